@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * 11-fault - buffers that cannot be read or written.
+ *
+ * The rule that is checked, (f): what was converted but could not be written
+ * out is delivered by the next good recv, before anything else. How many bytes
+ * a half bad buffer takes is left open: all of them come, each one once.
+ */
+#include "alg.h"
+#include "tap.h"
+
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+static unsigned char key[16] = "algif_copy fault", iv[16];
+static unsigned char text[16384], want[16384];	/* cbc(aes) */
+static void *nowhere;				/* a page without access */
+
+static const struct alg_ctl cbc = { ENC, iv, 16, -1 };
+static const struct alg_ctl gcm = { ENC, iv, 12, 8 };
+
+static int open_cbc(void)
+{
+	return alg_open("skcipher", "cbc(aes)", key, 16);
+}
+
+static void still_works(int fd, const char *when)
+{
+	unsigned char out[64];
+
+	is_num(alg_crypt(fd, ENC, iv, 16, text, 64, out), 64, "%s: goes on",
+	       when);
+	is_mem(out, want, 64, "%s: with right results", when);
+}
+
+static void send_bad(void)
+{
+	unsigned char out[64];
+	int fd = open_cbc();
+
+	is_num(alg_send(fd, &cbc, nowhere, 64, MSG_MORE), -EFAULT,
+	       "send from nowhere");
+	is_num(alg_send(fd, &cbc, text, 64, 0), 64, "a good message after it");
+	is_num(alg_recv(fd, out, 64, 0), 64, "recv");
+	is_mem(out, want, 64, "nothing of the bad one is in it");
+	close(fd);
+}
+
+/*
+ * A send that faults half way takes a whole number of bytes or none; exactly
+ * those that it said it took come back.
+ */
+static void send_half(size_t good, int flags)
+{
+	unsigned char *buf = guarded(good), out[8192];
+	int fd = open_cbc();
+	ssize_t n, got;
+
+	memcpy(buf, text, good);
+	n = alg_send(fd, &cbc, buf, good + 4096, flags);
+	ok(n == -EFAULT || (n > 0 && n <= (ssize_t)good),
+	   "send with %zu good bytes, flags 0x%x: %zd", good, flags, n);
+	if (n > 0 && n % 16) {
+		alg_recv(fd, out, sizeof(out), MSG_DONTWAIT);
+		n = 0;
+	}
+	got = n > 0 ? alg_recv(fd, out, n, 0) : 0;
+	is_num(got, n > 0 ? n : 0, "as many come back");
+	is_mem(out, want, got > 0 ? got : 0, "the right ones");
+	close(fd);
+	fd = open_cbc();
+	still_works(fd, "another socket");
+	close(fd);
+}
+
+static void send_hash(size_t good)
+{
+	unsigned char *buf = guarded(good), out[32], abc[32];
+	int fd = alg_open("hash", "sha256", NULL, 0);
+	ssize_t n;
+
+	unhex(abc, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	memset(buf, 'x', good);
+	n = alg_send(fd, NULL, buf, good + 4096, 0);
+	ok(n == -EFAULT || (n > 0 && n <= (ssize_t)good),
+	   "hash: send with %zu good bytes: %zd", good, n);
+	is_num(alg_send(fd, NULL, "abc", 3, 0), 3, "hash: next message");
+	is_num(alg_recv(fd, out, 32, 0), 32, "hash: its digest");
+	is_mem(out, abc, 32, "hash: nothing of the bad one is in it");
+	close(fd);
+}
+
+static void receive_bad(int flags)
+{
+	unsigned char out[64];
+	int fd = open_cbc();
+
+	alg_send(fd, &cbc, text, 64, flags);
+	is_num(alg_recv(fd, nowhere, 64, 0), -EFAULT, "recv to nowhere (0x%x)",
+	       flags);
+	ok(alg_poll(fd, POLLIN, 0) & POLLIN, "there is something to read");
+	is_num(alg_recv(fd, nowhere, 64, MSG_DONTWAIT), -EFAULT, "again");
+	is_num(alg_recv(fd, out, 64, MSG_DONTWAIT), 64, "to a good buffer");
+	is_mem(out, want, 64, "nothing is lost");
+	is_num(alg_recv(fd, out, 64, MSG_DONTWAIT), -EAGAIN, "nor given twice");
+	if (flags)
+		alg_send(fd, NULL, text + 64, 64, 0);
+	else
+		alg_send(fd, NULL, text + 64, 64, MSG_MORE);
+	is_num(alg_recv(fd, out, 64, 0), 64, "the next 64");
+	is_mem(out, want + 64, 64, "the IV went on from there");
+	close(fd);
+}
+
+/* In small portions, with bad ones in between. */
+static void receive_by_and_by(void)
+{
+	unsigned char out[64];
+	int fd = open_cbc();
+
+	alg_send(fd, &cbc, text, 64, 0);
+	is_num(alg_recv(fd, nowhere, 64, 0), -EFAULT, "all of it to nowhere");
+	is_num(alg_recv(fd, out, 16, 0), 16, "16");
+	is_num(alg_recv(fd, nowhere, 32, 0), -EFAULT, "32 to nowhere");
+	is_num(alg_recv(fd, out + 16, 32, 0), 32, "32");
+	is_num(alg_send(fd, &cbc, text, 16, 0), -EINVAL,
+	       "no new message while output is pending");
+	is_num(alg_recv(fd, out + 48, 16, 0), 16, "16");
+	is_mem(out, want, 64, "all in order");
+	still_works(fd, "after it");
+	close(fd);
+}
+
+/* The first @good bytes of the buffer can be written. */
+static void receive_half(size_t good, size_t len)
+{
+	unsigned char *buf = guarded(good), *all = malloc(len);
+	int fd = open_cbc();
+	ssize_t n, m;
+
+	alg_send(fd, &cbc, text, len, 0);
+	n = alg_recv(fd, buf, len, 0);
+	ok(n == -EFAULT || (n > 0 && n <= (ssize_t)good),
+	   "recv %zu with %zu good bytes: %zd", len, good, n);
+	if (n < 0)
+		n = 0;
+	memcpy(all, buf, n);
+	m = alg_recv_all(fd, all + n, len - n);
+	is_num(n + m, len, "the rest comes next");
+	is_mem(all, want, len, "all in order");
+	is_num(alg_recv(fd, all, 64, MSG_DONTWAIT), -EAGAIN, "and no more");
+	still_works(fd, "after a half bad recv");
+	free(all);
+	close(fd);
+}
+
+/* Bad, then more data, then good: old output first, then the new. */
+static void receive_then_send(void)
+{
+	unsigned char out[128];
+	int fd = open_cbc();
+
+	alg_send(fd, &cbc, text, 64, MSG_MORE);
+	is_num(alg_recv(fd, nowhere, 64, 0), -EFAULT, "64 MORE, recv to nowhere");
+	is_num(alg_send(fd, NULL, text + 64, 64, 0), 64, "64 final");
+	is_num(alg_recv_all(fd, out, 128), 128, "recv 128");
+	is_mem(out, want, 128, "all in order");
+	still_works(fd, "after it");
+	close(fd);
+}
+
+static void receive_aead(void)
+{
+	unsigned char out[96], sealed[96], bad[96];
+	int fd = alg_open("aead", "gcm(aes)", key, 16);
+
+	is_num(alg_aead(fd, ENC, iv, 12, 8, text, 72, sealed, 88), 88,
+	       "aead: what is expected");
+	alg_send(fd, &gcm, text, 72, 0);
+	is_num(alg_recv(fd, nowhere, 88, 0), -EFAULT, "aead: recv to nowhere");
+	is_num(alg_recv(fd, out, 88, MSG_DONTWAIT), 88, "aead: to a good buffer");
+	is_mem(out, sealed, 88, "aead: nothing is lost");
+	is_num(alg_recv(fd, out, 88, MSG_DONTWAIT), -EAGAIN, "aead: nor twice");
+	memcpy(bad, sealed, 88);
+	bad[87] ^= 1;
+	is_num(alg_aead(fd, DEC, iv, 12, 8, sealed, 88, nowhere, 72), -EFAULT,
+	       "aead: decrypt to nowhere");
+	is_num(alg_recv(fd, out, 72, 0), 72, "aead: to a good buffer");
+	is_mem(out, text, 72, "aead: AAD and text");
+	ok(alg_aead(fd, DEC, iv, 12, 8, bad, 88, nowhere, 72) < 0,
+	   "aead: a forgery to nowhere");
+	ok(alg_recv(fd, out, 72, MSG_DONTWAIT) < 0, "aead: gives nothing");
+	close(fd);
+}
+
+static void receive_aead_half(void)
+{
+	unsigned char *buf = guarded(4096), *all = malloc(9016), *ref = malloc(9016);
+	int fd = alg_open("aead", "gcm(aes)", key, 16);
+	ssize_t n, m;
+
+	alg_aead(fd, ENC, iv, 12, 8, text, 9000, ref, 9016);
+	alg_send(fd, &gcm, text, 9000, 0);
+	n = alg_recv(fd, buf, 9016, 0);
+	ok(n == -EFAULT || (n > 0 && n <= 4096), "aead: half bad recv: %zd", n);
+	n = n < 0 ? 0 : n;
+	memcpy(all, buf, n);
+	m = alg_recv(fd, all + n, 9016 - n, MSG_DONTWAIT);
+	is_num(n + m, 9016, "aead: the rest comes next");
+	is_mem(all, ref, 9016, "aead: all in order");
+	free(all);
+	free(ref);
+	close(fd);
+}
+
+static void receive_digest(void)
+{
+	unsigned char out[32], abc[32];
+	int fd = alg_open("hash", "sha256", NULL, 0);
+
+	unhex(abc, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	alg_send(fd, NULL, "abc", 3, 0);
+	is_num(alg_recv(fd, nowhere, 32, 0), -EFAULT, "digest to nowhere");
+	is_num(alg_recv(fd, out, 32, 0), 32, "to a good buffer");
+	differs("the digest is lost");
+	is_mem(out, abc, 32, "the digest is not lost");
+	alg_send(fd, NULL, "ab", 2, MSG_MORE);
+	alg_send(fd, NULL, "c", 1, MSG_MORE);
+	is_num(alg_recv(fd, nowhere, 16, 0), -EFAULT, "MORE, short, to nowhere");
+	is_num(alg_recv(fd, out, 32, 0), 32, "to a good buffer");
+	differs("the digest is lost");
+	is_mem(out, abc, 32, "the digest is not lost");
+	alg_send(fd, NULL, "x", 1, 0);
+	is_num(alg_recv(fd, nowhere, 32, 0), -EFAULT, "digest to nowhere");
+	alg_send(fd, NULL, "abc", 3, 0);
+	is_num(alg_recv(fd, out, 32, 0), 32, "a new message");
+	is_mem(out, abc, 32, "takes the place of the old digest");
+	close(fd);
+}
+
+static void receive_random(void)
+{
+	unsigned char out[32];
+	int fd = alg_open("rng", "jitterentropy_rng", NULL, 0);
+
+	if (fd < 0) {
+		skip("jitterentropy_rng: %s", strerror(-fd));
+		return;
+	}
+	is_num(alg_recv(fd, nowhere, 32, 0), -EFAULT, "rng: to nowhere");
+	is_num(alg_recv(fd, out, 32, 0), 32, "rng: to a good buffer");
+	close(fd);
+}
+
+/* Raw system calls: the C library may look into the header itself. */
+static void bad_headers(void)
+{
+	char *bad = nowhere;
+	struct iovec iov = { text, 64 };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	int fd = open_cbc();
+
+	alg_begin();
+	is_num(alg_end(sendmsg(fd, (void *)bad, 0)), -EFAULT, "sendmsg: header");
+	alg_begin();
+	is_num(alg_end(recvmsg(fd, (void *)bad, 0)), -EFAULT, "recvmsg: header");
+	msg.msg_iov = (void *)bad;
+	is_num(alg_sendmsg(fd, &msg, 0), -EFAULT, "sendmsg: iovecs");
+	is_num(alg_recvmsg(fd, &msg, 0), -EFAULT, "recvmsg: iovecs");
+	msg.msg_iov = &iov;
+	msg.msg_control = bad;
+	msg.msg_controllen = 64;
+	is_num(alg_sendmsg(fd, &msg, 0), -EFAULT, "sendmsg: control data");
+	still_works(fd, "after bad headers");
+	close(fd);
+}
+
+/* A fault amid several iovecs. */
+static void bad_iovec(void)
+{
+	unsigned char a[32], b[32], all[64];
+	struct iovec iov[] = { { a, 32 }, { nowhere, 32 } };
+	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 2 };
+	int fd = open_cbc();
+	ssize_t n;
+
+	alg_send(fd, &cbc, text, 64, 0);
+	n = alg_recvmsg(fd, &msg, 0);
+	ok(n == -EFAULT || n == 32, "recv: second iovec bad: %zd", n);
+	n = n < 0 ? 0 : n;
+	memcpy(all, a, n);
+	is_num(alg_recv_all(fd, all + n, 64 - n), 64 - n, "the rest");
+	is_mem(all, want, 64, "all in order");
+	memcpy(b, text, 32);
+	still_works(fd, "after a bad iovec");
+	close(fd);
+}
+
+static void body(void)
+{
+	int fd = open_cbc();
+
+	fill(text, sizeof(text), 11);
+	is_num(alg_crypt(fd, ENC, iv, 16, text, sizeof(text), want),
+	       sizeof(text), "what is expected");
+	close(fd);
+	nowhere = mmap(NULL, 65536, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	send_bad();
+	send_half(4096, 0);
+	send_half(4096, MSG_MORE);
+	send_half(1600, 0);
+	send_hash(4096);
+	send_hash(100);
+	receive_bad(0);
+	receive_bad(MSG_MORE);
+	receive_by_and_by();
+	receive_half(4096, 8192);
+	receive_half(1600, 8192);
+	receive_half(10, 4096);
+	receive_half(8192, 16384);
+	receive_then_send();
+	receive_aead();
+	receive_aead_half();
+	receive_digest();
+	receive_random();
+	bad_headers();
+	bad_iovec();
+}
+
+int main(void)
+{
+	return tap_run(body, 30);
+}
