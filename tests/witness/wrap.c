@@ -2,15 +2,15 @@
 /*
  * The page witness, second half: algorithms that look and pass on.
  *
- * For each name in the lists below, the synchronous implementation that serves
- * it now is looked up, and one of ours is registered under the same name with
- * a higher priority. It shows the scatterlists of every request to look_at()
- * and hands the request to the implementation it was put in front of, so results are
- * the real ones and any program that uses AF_ALG passes the witness.
+ * For each name in the lists below, the implementation that serves it now is
+ * looked up, and one of ours is registered under the same name with a higher
+ * priority. It shows the scatterlists of every request to look_at() and hands
+ * the request, with the caller's completion, to the implementation behind it:
+ * results are the real ones, and any program that uses AF_ALG passes by here.
  *
- * The lists go from the leaves to the composed ones: registering a better
- * "ctr(aes)" takes down the instances of templates that were built on the
- * lesser one, so those have to be looked up afterwards.
+ * The lists go from the composed ones to the leaves: the implementation behind
+ * is known by the names of drivers, "cts(cbc-aes-aesni)", and is found by these
+ * only as long as "cbc(aes)" is not ours yet. So no request passes two of us.
  */
 
 #include <crypto/aead.h>
@@ -30,26 +30,26 @@
 
 /* Names are separated by blanks: commas are part of them. */
 static char *hash =
-	"crc32c sha1 sha224 sha256 sha384 sha512 md5 sha3-224 sha3-256 "
-	"sha3-384 sha3-512 sm3 rmd160 ghash "
 	"hmac(sha1) hmac(sha224) hmac(sha256) hmac(sha384) hmac(sha512) "
 	"hmac(md5) hmac(sha3-224) hmac(sha3-256) hmac(sha3-384) "
-	"hmac(sha3-512) cmac(aes) cmac(des3_ede) xcbc(aes) vmac64(aes)";
+	"hmac(sha3-512) cmac(aes) cmac(des3_ede) xcbc(aes) vmac64(aes) "
+	"crc32c sha1 sha224 sha256 sha384 sha512 md5 sha3-224 sha3-256 "
+	"sha3-384 sha3-512 sm3 rmd160 ghash";
 module_param(hash, charp, 0444);
 MODULE_PARM_DESC(hash, "names of hashes to stand in front of");
 
 static char *skcipher =
+	"cts(cbc(aes)) rfc3686(ctr(aes)) essiv(cbc(aes),sha256) "
 	"ecb(cipher_null) ecb(aes) cbc(aes) ctr(aes) xts(aes) lrw(aes) "
 	"cfb(aes) ofb(aes) pcbc(aes) ecb(des) cbc(des) ecb(des3_ede) "
 	"cbc(des3_ede) ctr(des3_ede) cbc(serpent) cbc(twofish) "
-	"cbc(camellia) chacha20 xchacha20 cts(cbc(aes)) "
-	"rfc3686(ctr(aes)) essiv(cbc(aes),sha256)";
+	"cbc(camellia) chacha20 xchacha20";
 module_param(skcipher, charp, 0444);
 MODULE_PARM_DESC(skcipher, "names of skciphers to stand in front of");
 
 static char *aead =
-	"gcm(aes) ccm(aes) rfc4106(gcm(aes)) rfc4309(ccm(aes)) "
-	"rfc4543(gcm(aes)) rfc7539(chacha20,poly1305) "
+	"rfc4106(gcm(aes)) rfc4309(ccm(aes)) rfc4543(gcm(aes)) "
+	"gcm(aes) ccm(aes) rfc7539(chacha20,poly1305) "
 	"authenc(hmac(sha1),cbc(aes)) authenc(hmac(sha256),cbc(aes)) "
 	"authenc(hmac(sha384),cbc(aes)) authenc(hmac(sha512),cbc(aes)) "
 	"authencesn(hmac(sha1),cbc(aes)) authencesn(hmac(sha256),cbc(aes))";
@@ -170,7 +170,7 @@ static int hash_init_tfm(struct crypto_tfm *tfm)
 					 hash.halg.base);
 	struct crypto_ahash **ctx = crypto_tfm_ctx(tfm);
 
-	*ctx = crypto_alloc_ahash(w->inner, 0, CRYPTO_ALG_ASYNC);
+	*ctx = crypto_alloc_ahash(w->inner, 0, 0);
 	if (IS_ERR(*ctx))
 		return PTR_ERR(*ctx);
 	crypto_ahash_set_reqsize(__crypto_ahash_cast(tfm),
@@ -186,8 +186,7 @@ static void hash_exit_tfm(struct crypto_tfm *tfm)
 
 static int hash_register(struct witness *w, const char *name)
 {
-	struct crypto_ahash *inner = crypto_alloc_ahash(name, 0,
-							CRYPTO_ALG_ASYNC);
+	struct crypto_ahash *inner = crypto_alloc_ahash(name, 0, 0);
 	struct ahash_alg *alg = &w->hash;
 	int err;
 
@@ -261,7 +260,7 @@ static int skcipher_init_tfm(struct crypto_skcipher *tfm)
 					 struct witness, skcipher.base);
 	struct crypto_skcipher **ctx = crypto_skcipher_ctx(tfm);
 
-	*ctx = crypto_alloc_skcipher(w->inner, 0, CRYPTO_ALG_ASYNC);
+	*ctx = crypto_alloc_skcipher(w->inner, 0, 0);
 	if (IS_ERR(*ctx))
 		return PTR_ERR(*ctx);
 	crypto_skcipher_set_reqsize(tfm, sizeof(struct skcipher_request) +
@@ -276,8 +275,7 @@ static void skcipher_exit_tfm(struct crypto_skcipher *tfm)
 
 static int skcipher_register(struct witness *w, const char *name)
 {
-	struct crypto_skcipher *inner =
-		crypto_alloc_skcipher(name, 0, CRYPTO_ALG_ASYNC);
+	struct crypto_skcipher *inner = crypto_alloc_skcipher(name, 0, 0);
 	struct skcipher_alg *alg = &w->skcipher;
 	int err;
 
@@ -353,7 +351,7 @@ static int aead_init_tfm(struct crypto_aead *tfm)
 					 struct witness, aead.base);
 	struct crypto_aead **ctx = crypto_aead_ctx(tfm);
 
-	*ctx = crypto_alloc_aead(w->inner, 0, CRYPTO_ALG_ASYNC);
+	*ctx = crypto_alloc_aead(w->inner, 0, 0);
 	if (IS_ERR(*ctx))
 		return PTR_ERR(*ctx);
 	crypto_aead_set_reqsize(tfm, sizeof(struct aead_request) +
@@ -368,8 +366,7 @@ static void aead_exit_tfm(struct crypto_aead *tfm)
 
 static int aead_register(struct witness *w, const char *name)
 {
-	struct crypto_aead *inner = crypto_alloc_aead(name, 0,
-						      CRYPTO_ALG_ASYNC);
+	struct crypto_aead *inner = crypto_alloc_aead(name, 0, 0);
 	struct aead_alg *alg = &w->aead;
 	int err;
 
@@ -466,9 +463,9 @@ static void unwrap_all(void)
 
 static int __init wrap_init(void)
 {
-	int err = wrap_list(WITNESS_HASH, hash) ?:
+	int err = wrap_list(WITNESS_AEAD, aead) ?:
 		  wrap_list(WITNESS_SKCIPHER, skcipher) ?:
-		  wrap_list(WITNESS_AEAD, aead);
+		  wrap_list(WITNESS_HASH, hash);
 
 	if (err)
 		unwrap_all();
