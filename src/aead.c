@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * aead: encryption with authentication.
+ *
+ *	encryption	AAD | text	  ->  AAD | text | tag
+ *	decryption	AAD | text | tag  ->  AAD | text
+ *
+ * Both stand in one buffer with room for the tag behind the text, so what an
+ * algorithm writes outside its result, as authencesn does, it writes into
+ * memory of this socket. An operation needs the complete message. If the
+ * receiver's buffer is too small for the result, the operation is done on as
+ * much less of the message; the rest is the next message, with associated data
+ * of its own.
+ */
+#include "type.h"
+
+#include <crypto/aead.h>
+#include <linux/slab.h>
+
+#include "key.h"
+#include "policy.h"
+#include "stream.h"
+
+struct aead_ctx {
+	struct ac_stream stream;	/* must be first */
+	struct crypto_wait wait;
+	u8 *iv;				/* of the operation: may be written to */
+	struct aead_request req;	/* must be last: its context follows */
+};
+
+/**
+ * struct part - an operation on the front of the queue
+ * @in: bytes of input
+ * @out: bytes of output
+ */
+struct part {
+	size_t in;
+	size_t out;
+};
+
+/* How much of the message to process. On an error it stays as it is. */
+static int size_part(const struct ac_stream *s, unsigned int authsize,
+		     size_t room, struct part *part)
+{
+	size_t tag = s->encrypt ? 0 : authsize;
+	size_t less;
+
+	part->in = s->bounce.used;
+	if (part->in < s->assoclen + tag)
+		return -EINVAL;
+	part->out = s->encrypt ? part->in + authsize : part->in - authsize;
+
+	if (part->out > room) {
+		less = part->out - room;
+		if (part->in < s->assoclen + tag + less)
+			return -EINVAL;
+		part->in -= less;
+		part->out -= less;
+	}
+	return 0;
+}
+
+static int crypt(struct aead_ctx *ctx, const struct part *part)
+{
+	struct ac_stream *s = &ctx->stream;
+	struct aead_request *req = &ctx->req;
+	struct scatterlist *sg;
+
+	sg = ac_bounce_sg(&s->bounce, max(part->in, part->out));
+	memcpy(ctx->iv, s->iv, s->ivsize);
+	aead_request_set_ad(req, s->assoclen);
+	aead_request_set_crypt(req, sg, sg, part->in - s->assoclen, ctx->iv);
+	return crypto_wait_req(s->encrypt ? crypto_aead_encrypt(req) :
+					    crypto_aead_decrypt(req),
+			       &ctx->wait);
+}
+
+/*
+ * Make a result of what is in the queue. Input that was worked on is gone after
+ * a failure, since it has been written over.
+ */
+static int crypt_part(struct aead_ctx *ctx, size_t room)
+{
+	unsigned int authsize =
+		crypto_aead_authsize(crypto_aead_reqtfm(&ctx->req));
+	struct ac_stream *s = &ctx->stream;
+	struct part part;
+	int err;
+
+	err = size_part(s, authsize, room, &part);
+	if (!err && s->encrypt)
+		err = ac_bounce_insert(&s->bounce, part.in, authsize);
+	if (err)
+		return err;
+	err = crypt(ctx, &part);
+	ac_stream_done(s, err ? 0 : part.out, max(part.in, part.out));
+	return err;
+}
+
+static int aead_recvmsg(struct socket *sock, struct msghdr *msg,
+			size_t ignored, int flags)
+{
+	struct sock *sk = sock->sk;
+	struct aead_ctx *ctx = alg_sk(sk)->private;
+	struct ac_stream *s = &ctx->stream;
+	int ret;
+
+	if (!msg_data_left(msg))
+		return 0;
+
+	lock_sock(sk);
+	ret = ac_stream_wait_data(sk, s, flags);
+	if (!ret && !s->ready.len)
+		ret = crypt_part(ctx, msg_data_left(msg));
+	if (!ret && s->ready.len)
+		ret = ac_stream_deliver(s, msg);
+	release_sock(sk);
+	return ret;
+}
+
+static bool aead_need_key(void *tfm)
+{
+	return crypto_aead_get_flags(tfm) & CRYPTO_TFM_NEED_KEY;
+}
+
+static void *aead_bind(const char *name)
+{
+	return crypto_alloc_aead(name, 0, ac_policy_mask());
+}
+AC_DEFINE_BIND(aead_bind);
+
+static void aead_release(void *tfm)
+{
+	crypto_free_aead(tfm);
+}
+
+static int aead_setkey(void *tfm, const u8 *key, unsigned int len)
+{
+	return crypto_aead_setkey(tfm, key, len);
+}
+
+static int aead_setauthsize(void *tfm, unsigned int authsize)
+{
+	return crypto_aead_setauthsize(tfm, authsize);
+}
+
+static void aead_destruct(struct sock *sk)
+{
+	struct aead_ctx *ctx = alg_sk(sk)->private;
+
+	ac_stream_destroy(&ctx->stream);
+	kfree_sensitive(ctx);
+	af_alg_release_parent(sk);
+}
+
+static int aead_accept_nokey(void *tfm, struct sock *sk)
+{
+	unsigned int reqsize = crypto_aead_reqsize(tfm);
+	unsigned int ivsize = crypto_aead_ivsize(tfm);
+	struct aead_ctx *ctx;
+
+	ctx = kzalloc(sizeof(*ctx) + reqsize + 2 * ivsize, GFP_KERNEL_ACCOUNT);
+	if (!ctx)
+		return -ENOMEM;
+
+	crypto_init_wait(&ctx->wait);
+	aead_request_set_tfm(&ctx->req, tfm);
+	aead_request_set_callback(&ctx->req, CRYPTO_TFM_REQ_MAY_SLEEP |
+					     CRYPTO_TFM_REQ_MAY_BACKLOG,
+				  crypto_req_done, &ctx->wait);
+	ctx->iv = (u8 *)(&ctx->req + 1) + reqsize;
+	ctx->stream.iv = ctx->iv + ivsize;
+	ctx->stream.ivsize = ivsize;
+	ctx->stream.bounce.slack = crypto_aead_maxauthsize(tfm);
+	ac_stream_init(&ctx->stream, sk);
+
+	alg_sk(sk)->private = ctx;
+	sk->sk_destruct = aead_destruct;
+	return 0;
+}
+
+static int aead_accept(void *tfm, struct sock *sk)
+{
+	return aead_need_key(tfm) ? -ENOKEY : aead_accept_nokey(tfm, sk);
+}
+
+static const char *const probe_names[] = {
+	"gcm(aes)", "ccm(aes)", "authenc(hmac(sha256),cbc(aes))", NULL
+};
+
+struct ac_type ac_aead_type = {
+	.alg = {
+		.bind		= AC_BIND(aead_bind),
+		.release	= aead_release,
+		.setkey		= aead_setkey,
+		.setauthsize	= aead_setauthsize,
+		.accept		= aead_accept,
+		.accept_nokey	= aead_accept_nokey,
+		.ops		= &ac_aead_type.ops,
+		.ops_nokey	= &ac_aead_type.ops_nokey,
+		.name		= "aead",
+		.owner		= THIS_MODULE,
+	},
+	.ops = {
+		AC_PROTO_OPS,
+		.accept		= sock_no_accept,
+		.sendmsg	= ac_stream_sendmsg,
+		.recvmsg	= aead_recvmsg,
+		.poll		= ac_stream_poll,
+	},
+	.need_key	= aead_need_key,
+	.probe_names	= probe_names,
+};

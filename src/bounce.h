@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The buffers that the crypto code works on, and the only place where data of
+ * user space is touched. See bounce.c.
+ */
+#ifndef AC_BOUNCE_H
+#define AC_BOUNCE_H
+
+#include <linux/list.h>
+#include <linux/scatterlist.h>
+#include <linux/socket.h>
+#include <net/sock.h>
+
+#include "compat.h"
+
+struct ac_piece;
+
+/**
+ * struct ac_bounce - a first-in, first-out buffer of pages that nobody else has
+ * @sk: socket that owns the buffer; its lock guards every field below but @node
+ * @pieces: the memory, in the order of the data; empty pieces come last
+ * @fill: piece that takes the next byte; NULL only when @pieces is empty
+ * @used: bytes of data
+ * @room: bytes that fit behind the data without an allocation
+ * @size: bytes of memory in @pieces
+ * @slack: bytes for which room is wanted behind the data, such as for a tag:
+ *	allocated in one piece with it where possible
+ * @node: entry in the list of the shrinker, guarded by that list's lock
+ * @none: scatterlist of zero bytes
+ */
+struct ac_bounce {
+	struct sock *sk;
+	struct list_head pieces;
+	struct ac_piece *fill;
+	size_t used;
+	size_t room;
+	size_t size;
+	unsigned int slack;
+	struct list_head node;
+	struct scatterlist none;
+};
+
+/**
+ * ac_bounce_init() - make an empty buffer
+ * @b: buffer, zeroed
+ * @sk: socket that will own it
+ *
+ * Allocates nothing. From here on the shrinker sees the buffer.
+ *
+ * Context: process context.
+ */
+void ac_bounce_init(struct ac_bounce *b, struct sock *sk);
+
+/**
+ * ac_bounce_destroy() - wipe the data and give all memory back
+ * @b: buffer
+ *
+ * Context: the socket is being destroyed: nobody else uses it.
+ */
+void ac_bounce_destroy(struct ac_bounce *b);
+
+/**
+ * ac_bounce_copy_in() - append data of a message
+ * @b: buffer
+ * @from: iterator of the message; spliced pages are copied like any other
+ * @len: bytes to take, at most what @from has
+ *
+ * All or nothing: on an error the buffer is as it was.
+ *
+ * Context: may sleep; socket locked.
+ * Return: 0, -ENOMEM when there is no memory, -EFAULT when the data could not
+ *	be read.
+ */
+int ac_bounce_copy_in(struct ac_bounce *b, struct iov_iter *from, size_t len);
+
+/**
+ * ac_bounce_insert() - open a gap in the data
+ * @b: buffer
+ * @at: offset of the gap in bytes, at most @b->used
+ * @len: size of the gap in bytes
+ *
+ * What stands behind @at moves back. The content of the gap is undefined. A
+ * gap at the end costs no copy.
+ *
+ * Context: may sleep; socket locked.
+ * Return: 0, or -ENOMEM with the buffer as it was.
+ */
+int ac_bounce_insert(struct ac_bounce *b, size_t at, unsigned int len);
+
+/**
+ * ac_bounce_sg() - describe the first bytes of the buffer
+ * @b: buffer
+ * @len: bytes, at most @b->used; 0 gives a valid list of no bytes
+ *
+ * Allocates nothing. The list is valid until the buffer is changed.
+ *
+ * Context: socket locked.
+ * Return: the scatterlist, never NULL.
+ */
+struct scatterlist *ac_bounce_sg(struct ac_bounce *b, size_t len);
+
+/**
+ * ac_bounce_copy_out() - copy data to the receiver
+ * @b: buffer
+ * @off: offset of the first byte
+ * @to: iterator of the receiver
+ * @len: bytes, with @off + @len at most @b->used and at most what @to has
+ *
+ * Context: may sleep; socket locked.
+ * Return: bytes copied, less than @len if the receiver's memory is bad.
+ */
+size_t ac_bounce_copy_out(struct ac_bounce *b, size_t off, struct iov_iter *to,
+			  size_t len);
+
+/**
+ * ac_bounce_consume() - wipe and drop the first bytes
+ * @b: buffer
+ * @len: bytes, at most @b->used
+ *
+ * An empty buffer keeps some memory for the next operation.
+ *
+ * Context: socket locked.
+ */
+void ac_bounce_consume(struct ac_bounce *b, size_t len);
+
+/**
+ * ac_bounce_trim() - give back memory of an empty buffer
+ * @b: buffer; nothing happens if it holds data
+ * @keep: bytes of memory that may stay
+ *
+ * Context: any; socket locked or its spinlock held while nobody owns it.
+ * Return: pages given back.
+ */
+unsigned long ac_bounce_trim(struct ac_bounce *b, size_t keep);
+
+/**
+ * ac_bounce_pages() - memory of all buffers of all sockets
+ *
+ * Context: any.
+ * Return: pages.
+ */
+unsigned long ac_bounce_pages(void);
+
+/**
+ * ac_bounce_put() - copy a small result, such as a digest, to the receiver
+ * @msg: the receiver's message
+ * @data: what to copy
+ * @len: bytes
+ *
+ * Context: may sleep.
+ * Return: 0, or -EFAULT.
+ */
+int ac_bounce_put(struct msghdr *msg, const void *data, size_t len);
+
+/**
+ * ac_bounce_get() - copy a small message, such as additional data of an RNG
+ * @data: where to
+ * @msg: the sender's message
+ * @len: bytes, at most what @msg has
+ *
+ * Context: may sleep.
+ * Return: 0, or -EFAULT.
+ */
+int ac_bounce_get(void *data, struct msghdr *msg, size_t len);
+
+/**
+ * ac_bounce_dup() - copy the value of a socket option
+ * @val: the value
+ * @len: bytes, more than 0
+ *
+ * Context: may sleep.
+ * Return: memory to be freed by kfree_sensitive(), -ENOMEM or -EFAULT as a
+ *	pointer.
+ */
+void *ac_bounce_dup(sockptr_t val, size_t len);
+
+#endif

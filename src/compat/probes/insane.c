@@ -1,0 +1,8 @@
+// Must not compile: if it does, any answer would be yes.
+#include <crypto/if_alg.h>
+
+int probe(void);
+int probe(void)
+{
+	return af_alg_no_such_thing(NULL);
+}

@@ -1,0 +1,8 @@
+// Must compile: if it does not, it is the method that is broken.
+#include <crypto/if_alg.h>
+
+int probe(void);
+int probe(void)
+{
+	return af_alg_release(NULL);
+}

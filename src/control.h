@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Control messages of level SOL_ALG.
+ */
+#ifndef AC_CONTROL_H
+#define AC_CONTROL_H
+
+#include <linux/socket.h>
+#include <linux/types.h>
+
+/**
+ * struct ac_control - what the control messages of one send say
+ * @present: whether there was any control data; if not, nothing else counts
+ * @encrypt: direction; a send with control data but without ALG_SET_OP decrypts
+ * @assoclen: bytes of associated data
+ * @iv: the IV inside the control data; NULL if none was given
+ */
+struct ac_control {
+	bool present;
+	bool encrypt;
+	u32 assoclen;
+	const u8 *iv;
+};
+
+/**
+ * ac_control_parse() - read the control messages of a send
+ * @msg: message; its control data has been copied to the kernel already
+ * @ivsize: bytes that an IV must have
+ * @con: result
+ *
+ * Messages of other levels are ignored.
+ *
+ * Context: any.
+ * Return: 0, or -EINVAL for a message that is truncated or of unknown type, an
+ *	unknown operation, an IV of another size than @ivsize, or associated
+ *	data of 2 GiB or more.
+ */
+int ac_control_parse(struct msghdr *msg, unsigned int ivsize,
+		     struct ac_control *con);
+
+#endif

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * hash: digests, keyed and not.
+ *
+ * A send is copied and hashed chunk by chunk, however long it is; there is no
+ * queue. MSG_MORE leaves the state running. A digest that has been made is
+ * received once, by a receive of any length.
+ */
+#include "type.h"
+
+#include <crypto/hash.h>
+#include <linux/sched/signal.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+
+#include "bounce.h"
+#include "key.h"
+#include "policy.h"
+#include "stream.h"
+
+/* Bytes hashed at once: small enough to be hashed while they are in the cache. */
+#define HASH_CHUNK	SZ_32K
+
+struct hash_ctx {
+	struct ac_bounce bounce;
+	struct crypto_wait wait;
+	u8 *result;
+	bool running;			/* the request has a state to go on from */
+	bool ready;			/* there is a digest to be received */
+	struct ahash_request req;	/* must be last: its context follows */
+};
+
+static unsigned int digest_size(struct hash_ctx *ctx)
+{
+	return crypto_ahash_digestsize(crypto_ahash_reqtfm(&ctx->req));
+}
+
+static void drop_result(struct hash_ctx *ctx)
+{
+	if (ctx->ready)
+		memzero_explicit(ctx->result, digest_size(ctx));
+	ctx->ready = false;
+}
+
+static int begin(struct hash_ctx *ctx)
+{
+	int err = 0;
+
+	if (!ctx->running)
+		err = crypto_wait_req(crypto_ahash_init(&ctx->req), &ctx->wait);
+	ctx->running = !err;
+	return err;
+}
+
+/* Digest what came so far, or the empty message. */
+static int finish(struct hash_ctx *ctx)
+{
+	int err;
+
+	err = begin(ctx);
+	if (err)
+		return err;
+	ahash_request_set_crypt(&ctx->req, NULL, ctx->result, 0);
+	err = crypto_wait_req(crypto_ahash_final(&ctx->req), &ctx->wait);
+	ctx->running = false;
+	ctx->ready = !err;
+	return err;
+}
+
+/* Hash the chunk in the buffer; the last one of a message makes the digest. */
+static int digest_chunk(struct hash_ctx *ctx, bool last)
+{
+	struct ahash_request *req = &ctx->req;
+	size_t len = ctx->bounce.used;
+	int err;
+
+	ahash_request_set_crypt(req, ac_bounce_sg(&ctx->bounce, len),
+				ctx->result, len);
+	if (last) {
+		err = crypto_wait_req(ctx->running ? crypto_ahash_finup(req) :
+						     crypto_ahash_digest(req),
+				      &ctx->wait);
+		ctx->running = false;
+		ctx->ready = !err;
+		return err;
+	}
+
+	err = begin(ctx);
+	if (!err)
+		err = crypto_wait_req(crypto_ahash_update(req), &ctx->wait);
+	ctx->running = !err;
+	return err;
+}
+
+/*
+ * Hash all data of a send. A send that is cut short by bad memory, by the lack
+ * of memory or by a fatal signal leaves the state running after the bytes that
+ * it returns, whatever its flags; an algorithm that fails leaves nothing.
+ */
+static int digest_data(struct hash_ctx *ctx, struct msghdr *msg)
+{
+	int copied = 0;
+
+	while (msg_data_left(msg)) {
+		size_t n = min_t(size_t, msg_data_left(msg), HASH_CHUNK);
+		int err;
+
+		if (fatal_signal_pending(current))
+			return copied ?: -EINTR;
+		err = ac_bounce_copy_in(&ctx->bounce, &msg->msg_iter, n);
+		if (err)
+			return copied ?: err;
+		err = digest_chunk(ctx, !ac_msg_more(msg) && !msg_data_left(msg));
+		ac_bounce_consume(&ctx->bounce, n);
+		if (err)
+			return err;
+		copied += n;
+		cond_resched();
+	}
+	return copied;
+}
+
+static int hash_sendmsg(struct socket *sock, struct msghdr *msg, size_t ignored)
+{
+	struct sock *sk = sock->sk;
+	struct hash_ctx *ctx = alg_sk(sk)->private;
+	bool empty = !msg_data_left(msg);
+	int ret;
+
+	lock_sock(sk);
+	drop_result(ctx);
+	ret = digest_data(ctx, msg);
+	/* An empty send ends a running message; on its own it is nothing. */
+	if (empty && ctx->running && !ac_msg_more(msg))
+		ret = finish(ctx);
+	release_sock(sk);
+	return ret;
+}
+
+static int hash_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
+			int flags)
+{
+	struct sock *sk = sock->sk;
+	struct hash_ctx *ctx = alg_sk(sk)->private;
+	unsigned int size = digest_size(ctx);
+	int err = 0;
+
+	if (len < size)
+		msg->msg_flags |= MSG_TRUNC;
+	else
+		len = size;
+
+	lock_sock(sk);
+	if (!ctx->ready)
+		err = finish(ctx);
+	if (!err)
+		err = ac_bounce_put(msg, ctx->result, len);
+	if (!err)
+		drop_result(ctx);
+	release_sock(sk);
+	return err ?: len;
+}
+
+/* The state of a running message; NULL if none is running. */
+static void *export_state(struct sock *sk)
+{
+	struct hash_ctx *ctx = alg_sk(sk)->private;
+	struct crypto_ahash *tfm = crypto_ahash_reqtfm(&ctx->req);
+	void *state = NULL;
+	int err;
+
+	lock_sock(sk);
+	if (ctx->running) {
+		state = kmalloc(crypto_ahash_statesize(tfm), GFP_KERNEL_ACCOUNT);
+		err = state ? crypto_ahash_export(&ctx->req, state) : -ENOMEM;
+		if (err) {
+			kfree_sensitive(state);
+			state = ERR_PTR(err);
+		}
+	}
+	release_sock(sk);
+	return state;
+}
+
+/* accept() on an operation socket makes a second one with the same state. */
+static int hash_clone(struct socket *sock, struct socket *newsock,
+		      struct proto_accept_arg *arg)
+{
+	struct sock *sk = sock->sk;
+	struct hash_ctx *ctx;
+	void *state;
+	int err;
+
+	state = export_state(sk);
+	if (IS_ERR(state))
+		return PTR_ERR(state);
+
+	err = ac_alg_accept(alg_sk(sk)->parent, newsock, arg);
+	if (!err && state) {
+		/* On an error the caller closes the new socket. */
+		ctx = alg_sk(newsock->sk)->private;
+		err = crypto_ahash_import(&ctx->req, state);
+		ctx->running = !err;
+	}
+	kfree_sensitive(state);
+	return err;
+}
+AC_DEFINE_ACCEPT(hash_clone);
+
+static bool hash_need_key(void *tfm)
+{
+	return crypto_ahash_get_flags(tfm) & CRYPTO_TFM_NEED_KEY;
+}
+
+static void *hash_bind(const char *name)
+{
+	return crypto_alloc_ahash(name, 0, ac_policy_mask());
+}
+AC_DEFINE_BIND(hash_bind);
+
+static void hash_release(void *tfm)
+{
+	crypto_free_ahash(tfm);
+}
+
+static int hash_setkey(void *tfm, const u8 *key, unsigned int len)
+{
+	return crypto_ahash_setkey(tfm, key, len);
+}
+
+static void hash_destruct(struct sock *sk)
+{
+	struct hash_ctx *ctx = alg_sk(sk)->private;
+
+	ac_bounce_destroy(&ctx->bounce);
+	kfree_sensitive(ctx);
+	af_alg_release_parent(sk);
+}
+
+static int hash_accept_nokey(void *tfm, struct sock *sk)
+{
+	unsigned int reqsize = crypto_ahash_reqsize(tfm);
+	struct hash_ctx *ctx;
+
+	ctx = kzalloc(sizeof(*ctx) + reqsize + crypto_ahash_digestsize(tfm),
+		      GFP_KERNEL_ACCOUNT);
+	if (!ctx)
+		return -ENOMEM;
+
+	crypto_init_wait(&ctx->wait);
+	ahash_request_set_tfm(&ctx->req, tfm);
+	ahash_request_set_callback(&ctx->req, CRYPTO_TFM_REQ_MAY_SLEEP |
+					      CRYPTO_TFM_REQ_MAY_BACKLOG,
+				   crypto_req_done, &ctx->wait);
+	ctx->result = (u8 *)(&ctx->req + 1) + reqsize;
+	ac_bounce_init(&ctx->bounce, sk);
+
+	alg_sk(sk)->private = ctx;
+	sk->sk_destruct = hash_destruct;
+	return 0;
+}
+
+static int hash_accept(void *tfm, struct sock *sk)
+{
+	return hash_need_key(tfm) ? -ENOKEY : hash_accept_nokey(tfm, sk);
+}
+
+static const char *const probe_names[] = {
+	"sha256", "sha1", "sha512", "md5", NULL
+};
+
+struct ac_type ac_hash_type = {
+	.alg = {
+		.bind		= AC_BIND(hash_bind),
+		.release	= hash_release,
+		.setkey		= hash_setkey,
+		.accept		= hash_accept,
+		.accept_nokey	= hash_accept_nokey,
+		.ops		= &ac_hash_type.ops,
+		.ops_nokey	= &ac_hash_type.ops_nokey,
+		.name		= "hash",
+		.owner		= THIS_MODULE,
+	},
+	.ops = {
+		AC_PROTO_OPS,
+		.accept		= AC_ACCEPT(hash_clone),
+		.sendmsg	= hash_sendmsg,
+		.recvmsg	= hash_recvmsg,
+	},
+	.need_key	= hash_need_key,
+	.probe_names	= probe_names,
+};

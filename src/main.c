@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * algif_copy: copy-only AF_ALG types in the place of algif_hash,
+ * algif_skcipher, algif_aead and algif_rng.
+ */
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+
+#include "shadow.h"
+#include "shrink.h"
+
+static int __init algif_copy_init(void)
+{
+	int err;
+
+	err = ac_shrink_init();
+	if (err)
+		return err;
+	err = ac_shadow_init();
+	if (err)
+		goto err_shadow;
+
+	pr_info("%s: serving hash, skcipher, aead and rng\n",
+		THIS_MODULE->version);
+	return 0;
+
+err_shadow:
+	ac_shrink_exit();
+	return err;
+}
+
+static void __exit algif_copy_exit(void)
+{
+	ac_shadow_exit();
+	ac_shrink_exit();
+	/*
+	 * The last reference to the module is dropped inside the destructor of
+	 * a socket, which then still has to return. Let every task get out.
+	 */
+	synchronize_rcu_tasks();
+	pr_info("gone; the types that were there before serve again\n");
+}
+
+module_init(algif_copy_init);
+module_exit(algif_copy_exit);
+
+MODULE_DESCRIPTION("Copy-only replacement of the AF_ALG types hash, skcipher, aead and rng");
+MODULE_AUTHOR("The algif_copy developers");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(AC_VERSION);

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rng: random numbers.
+ *
+ * All operation sockets of one bound socket draw from its generator, at most
+ * 128 bytes a receive. ALG_SET_KEY seeds it.
+ *
+ * Kernels configured for tests against the NIST's vectors (CAVP) let root set
+ * the generator's entropy; operation sockets accepted afterwards take
+ * additional data by send, which the next receive uses up.
+ */
+#include "type.h"
+
+#include <crypto/rng.h>
+#include <linux/capability.h>
+#include <linux/slab.h>
+
+#include "bounce.h"
+#include "key.h"
+#include "policy.h"
+
+#define RNG_MAX	128
+
+/* Of a bound socket. The generator may refer to @entropy until it is freed. */
+struct rng_parent {
+	struct crypto_rng *tfm;
+	u8 *entropy;
+};
+
+struct rng_ctx {
+	struct crypto_rng *tfm;
+	bool cavp;
+	unsigned int addtl_len;		/* guarded by the socket's lock */
+	u8 addtl[RNG_MAX];
+};
+
+static int rng_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
+{
+	struct rng_ctx *ctx = alg_sk(sock->sk)->private;
+	u8 addtl[RNG_MAX];
+	int err;
+
+	if (!ctx->cavp)
+		return -EOPNOTSUPP;
+	if (len > RNG_MAX)
+		return -EMSGSIZE;
+	err = ac_bounce_get(addtl, msg, len);
+	if (err)
+		return err;
+
+	lock_sock(sock->sk);
+	memcpy(ctx->addtl, addtl, len);
+	ctx->addtl_len = len;
+	release_sock(sock->sk);
+
+	memzero_explicit(addtl, sizeof(addtl));
+	return len;
+}
+
+static int generate(struct sock *sk, u8 *buf, unsigned int len)
+{
+	struct rng_ctx *ctx = alg_sk(sk)->private;
+	int err;
+
+	if (!ctx->cavp)
+		return crypto_rng_get_bytes(ctx->tfm, buf, len);
+
+	lock_sock(sk);
+	err = crypto_rng_generate(ctx->tfm, ctx->addtl, ctx->addtl_len, buf, len);
+	memzero_explicit(ctx->addtl, sizeof(ctx->addtl));
+	ctx->addtl_len = 0;
+	release_sock(sk);
+	return err;
+}
+
+static int rng_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
+		       int flags)
+{
+	u8 buf[RNG_MAX] = {};
+	int ret;
+
+	if (!len)
+		return 0;
+	len = min_t(size_t, len, sizeof(buf));
+
+	ret = generate(sock->sk, buf, len);
+	/* Some generators return the number of bytes, of which len were asked. */
+	if (ret >= 0)
+		ret = ac_bounce_put(msg, buf, len) ?: len;
+	memzero_explicit(buf, sizeof(buf));
+	return ret;
+}
+
+static void *rng_bind(const char *name)
+{
+	struct rng_parent *parent;
+	struct crypto_rng *tfm;
+
+	parent = kzalloc(sizeof(*parent), GFP_KERNEL_ACCOUNT);
+	if (!parent)
+		return ERR_PTR(-ENOMEM);
+	tfm = crypto_alloc_rng(name, 0, ac_policy_mask());
+	if (IS_ERR(tfm)) {
+		kfree(parent);
+		return tfm;
+	}
+	parent->tfm = tfm;
+	return parent;
+}
+AC_DEFINE_BIND(rng_bind);
+
+static void rng_release(void *private)
+{
+	struct rng_parent *parent = private;
+
+	crypto_free_rng(parent->tfm);
+	kfree_sensitive(parent->entropy);
+	kfree(parent);
+}
+
+static int rng_setkey(void *private, const u8 *seed, unsigned int len)
+{
+	struct rng_parent *parent = private;
+
+	return crypto_rng_reset(parent->tfm, seed, len);
+}
+
+static int rng_setentropy(void *private, sockptr_t val, unsigned int len)
+{
+	struct rng_parent *parent = private;
+	u8 *entropy = NULL;
+
+	if (!IS_ENABLED(CONFIG_CRYPTO_USER_API_RNG_CAVP))
+		return -ENOPROTOOPT;
+	if (!capable(CAP_SYS_ADMIN))
+		return -EACCES;
+	if (parent->entropy)
+		return -EINVAL;
+	if (len > RNG_MAX)
+		return -EMSGSIZE;
+
+	if (len) {
+		entropy = ac_bounce_dup(val, len);
+		if (IS_ERR(entropy))
+			return PTR_ERR(entropy);
+	}
+	/* Kernels before 6.18 have generators without this. */
+	if (crypto_rng_alg(parent->tfm)->set_ent)
+		crypto_rng_alg(parent->tfm)->set_ent(parent->tfm, entropy, len);
+	parent->entropy = entropy;
+	return 0;
+}
+
+static void rng_destruct(struct sock *sk)
+{
+	kfree_sensitive(alg_sk(sk)->private);
+	af_alg_release_parent(sk);
+}
+
+static int rng_accept(void *private, struct sock *sk)
+{
+	struct rng_parent *parent = private;
+	struct rng_ctx *ctx;
+
+	ctx = kzalloc(sizeof(*ctx), GFP_KERNEL_ACCOUNT);
+	if (!ctx)
+		return -ENOMEM;
+
+	ctx->tfm = parent->tfm;
+	ctx->cavp = parent->entropy;
+	alg_sk(sk)->private = ctx;
+	sk->sk_destruct = rng_destruct;
+	return 0;
+}
+
+static const char *const probe_names[] = {
+	"stdrng", "jitterentropy_rng", "drbg_nopr_hmac_sha256", "ansi_cprng",
+	NULL
+};
+
+struct ac_type ac_rng_type = {
+	.alg = {
+		.bind		= AC_BIND(rng_bind),
+		.release	= rng_release,
+		.setkey		= rng_setkey,
+		.setentropy	= rng_setentropy,
+		.accept		= rng_accept,
+		.ops		= &ac_rng_type.ops,
+		.name		= "rng",
+		.owner		= THIS_MODULE,
+	},
+	.ops = {
+		AC_PROTO_OPS,
+		.accept		= sock_no_accept,
+		.sendmsg	= rng_sendmsg,
+		.recvmsg	= rng_recvmsg,
+	},
+	.probe_names	= probe_names,
+};

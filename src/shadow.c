@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Taking the place of the stock types.
+ *
+ * af_alg knows its types by name. Where a name is free, ours is registered
+ * under it and that is all. Where it is taken,
+ *
+ *  1. a kernel socket is bound to it. That shows the type object, and as long as
+ *     the socket is open the module that the object belongs to cannot go;
+ *  2. the type is taken out by its name, and ours is put in.
+ *
+ * On the way back ours is taken out, the remembered one put in, and only then
+ * the socket closed. Sockets that were bound before hold a pointer to their type
+ * and so keep the stock code until they are closed.
+ *
+ * The name is tried first because a bind to a name that is free would make the
+ * kernel ask modprobe for it, which may be configured to load this very module,
+ * and would wait for the end of the init function that waits for it.
+ */
+#include "shadow.h"
+
+#include <linux/if_alg.h>
+#include <linux/module.h>
+#include <linux/net.h>
+
+#include "key.h"
+#include "type.h"
+
+/* One place. Only module init and exit touch them. */
+struct place {
+	struct ac_type *type;
+	struct socket *pin;		/* bound to @stock, unless it is NULL */
+	const struct af_alg_type *stock;
+};
+
+static struct place places[] = {
+	{ .type = &ac_hash_type },
+	{ .type = &ac_skcipher_type },
+	{ .type = &ac_aead_type },
+	{ .type = &ac_rng_type },
+};
+
+static int bind_name(struct place *p, const char *name)
+{
+	struct sockaddr_alg sa = { .salg_family = AF_ALG };
+
+	strscpy(sa.salg_type, p->type->alg.name, sizeof(sa.salg_type));
+	strscpy(sa.salg_name, name, sizeof(sa.salg_name));
+	/* The type of the address differs from kernel to kernel. */
+	return kernel_bind(p->pin, (void *)&sa, sizeof(sa));
+}
+
+static int bind_any(struct place *p)
+{
+	const char *const *name = p->type->probe_names;
+	int err;
+
+	do {
+		err = bind_name(p, *name);
+	} while (err == -ENOENT && *++name);
+	return err;
+}
+
+static void unpin(struct place *p)
+{
+	if (p->pin)
+		sock_release(p->pin);
+	p->pin = NULL;
+	p->stock = NULL;
+}
+
+/* Hold the type that is registered now. */
+static int pin(struct place *p)
+{
+	int err;
+
+	err = sock_create_kern(&init_net, AF_ALG, SOCK_SEQPACKET, 0, &p->pin);
+	if (err) {
+		pr_err("cannot make an AF_ALG socket to hold the registered %s type (error %d)\n",
+		       p->type->alg.name, err);
+		p->pin = NULL;
+		return err;
+	}
+	err = bind_any(p);
+	if (err) {
+		pr_err("cannot hold the registered %s type: none of its usual algorithms can be used (error %d); unload the module it comes from, then load algif_copy again\n",
+		       p->type->alg.name, err);
+		unpin(p);
+		return err;
+	}
+	p->stock = alg_sk(p->pin->sk)->type;
+	return 0;
+}
+
+/* How many sockets are bound to the stock type, ours not counted. */
+static int stock_users(const struct place *p)
+{
+	return p->stock->owner ? module_refcount(p->stock->owner) - 1 : 0;
+}
+
+static int displace(struct place *p)
+{
+	int err;
+
+	err = pin(p);
+	if (err)
+		return err;
+
+	err = af_alg_unregister_type(p->stock);
+	if (err)
+		goto err_unregister;
+	err = af_alg_register_type(&p->type->alg);
+	if (err)
+		goto err_register;
+	return 0;
+
+err_register:
+	if (af_alg_register_type(p->stock))
+		pr_crit("the stock %s type is gone; reload its module to get it back\n",
+			p->type->alg.name);
+err_unregister:
+	pr_err("cannot take the place of the registered %s type (error %d)\n",
+	       p->type->alg.name, err);
+	unpin(p);
+	return err;
+}
+
+static int take(struct place *p)
+{
+	int err;
+
+	ac_key_init(p->type);
+	err = af_alg_register_type(&p->type->alg);
+	if (err == -EEXIST)
+		err = displace(p);
+	else if (err)
+		pr_err("cannot register the %s type (error %d)\n",
+		       p->type->alg.name, err);
+	if (err)
+		return err;
+
+	if (p->stock && stock_users(p) > 0)
+		pr_info("%d %s sockets keep the stock code until they are closed\n",
+			stock_users(p), p->type->alg.name);
+	return 0;
+}
+
+static void give_back(struct place *p)
+{
+	int err;
+
+	err = af_alg_unregister_type(&p->type->alg);
+	if (!err && p->stock)
+		err = af_alg_register_type(p->stock);
+	if (err)
+		pr_crit("cannot put the stock %s type back (error %d); reload its module to get it back\n",
+			p->type->alg.name, err);
+	unpin(p);
+}
+
+int ac_shadow_init(void)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		err = take(&places[i]);
+		if (err)
+			goto err_take;
+	}
+	return 0;
+
+err_take:
+	while (i--)
+		give_back(&places[i]);
+	/* User space takes EEXIST of a module for "is loaded". */
+	return err == -ENOMEM ? err : -EBUSY;
+}
+
+void ac_shadow_exit(void)
+{
+	unsigned int i = ARRAY_SIZE(places);
+
+	while (i--)
+		give_back(&places[i]);
+}

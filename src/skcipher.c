@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * skcipher: encryption without authentication.
+ *
+ * Output is as long as input. Of a message that is unfinished, or that does not
+ * fit the receiver's buffer, whole chunks are processed; the IV, and the
+ * cipher's state where it has one, carry over to the next part.
+ */
+#include "type.h"
+
+#include <crypto/skcipher.h>
+#include <linux/slab.h>
+
+#include "key.h"
+#include "policy.h"
+#include "stream.h"
+
+struct skcipher_ctx {
+	struct ac_stream stream;	/* must be first */
+	struct crypto_wait wait;
+	u8 *state;			/* between parts of a message */
+	bool has_state;
+	struct skcipher_request req;	/* must be last: its context follows */
+};
+
+/* Bytes of the message's front that one operation can take now. */
+static int part_len(const struct skcipher_ctx *ctx, struct msghdr *msg,
+		    size_t *len, bool *last)
+{
+	const struct ac_stream *s = &ctx->stream;
+
+	*len = min(s->bounce.used, msg_data_left(msg));
+	*last = *len == s->bounce.used && !ac_stream_unfinished(s);
+	if (!*last)
+		*len -= *len % s->min;
+	return *len || *last ? 0 : -EINVAL;
+}
+
+static int crypt(struct skcipher_ctx *ctx, size_t len, bool last)
+{
+	u32 flags = CRYPTO_TFM_REQ_MAY_SLEEP | CRYPTO_TFM_REQ_MAY_BACKLOG;
+	struct skcipher_request *req = &ctx->req;
+	struct scatterlist *sg = ac_bounce_sg(&ctx->stream.bounce, len);
+	int err = 0;
+
+	if (!last)
+		flags |= CRYPTO_SKCIPHER_REQ_NOTFINAL;
+	if (ctx->has_state)
+		flags |= CRYPTO_SKCIPHER_REQ_CONT;
+
+	skcipher_request_set_callback(req, flags, crypto_req_done, &ctx->wait);
+	skcipher_request_set_crypt(req, sg, sg, len, ctx->stream.iv);
+
+	if (ctx->has_state)
+		err = crypto_skcipher_import(req, ctx->state);
+	ctx->has_state = false;
+	if (!err)
+		err = crypto_wait_req(ctx->stream.encrypt ?
+				      crypto_skcipher_encrypt(req) :
+				      crypto_skcipher_decrypt(req), &ctx->wait);
+	if (!err && !last) {
+		err = crypto_skcipher_export(req, ctx->state);
+		ctx->has_state = !err;
+	}
+	return err;
+}
+
+/* Make a result of what is in the queue. Failed input is gone. */
+static int crypt_part(struct skcipher_ctx *ctx, struct msghdr *msg)
+{
+	size_t len;
+	bool last;
+	int err;
+
+	err = part_len(ctx, msg, &len, &last);
+	if (err)
+		return err;
+	err = crypt(ctx, len, last);
+	ac_stream_done(&ctx->stream, err ? 0 : len, len);
+	return err;
+}
+
+/*
+ * Having produced something, a receiver goes on only if there is more of the
+ * message, or will be, and it has room for another chunk of it.
+ */
+static bool goes_on(const struct ac_stream *s, struct msghdr *msg)
+{
+	return s->begun && msg_data_left(msg) >= s->min;
+}
+
+static int skcipher_recvmsg(struct socket *sock, struct msghdr *msg,
+			    size_t ignored, int flags)
+{
+	struct sock *sk = sock->sk;
+	struct skcipher_ctx *ctx = alg_sk(sk)->private;
+	struct ac_stream *s = &ctx->stream;
+	int ret = 0, err = 0;
+
+	lock_sock(sk);
+	while (msg_data_left(msg) && (!ret || goes_on(s, msg))) {
+		err = ac_stream_wait_data(sk, s, flags);
+		if (!err && !s->ready.len)
+			err = crypt_part(ctx, msg);
+		if (!err && s->ready.len)
+			err = ac_stream_deliver(s, msg);
+		if (err <= 0)
+			break;
+		ret += err;
+	}
+	release_sock(sk);
+	return ret ?: err;
+}
+
+static bool skcipher_need_key(void *tfm)
+{
+	return crypto_skcipher_get_flags(tfm) & CRYPTO_TFM_NEED_KEY;
+}
+
+static void *skcipher_bind(const char *name)
+{
+	return crypto_alloc_skcipher(name, 0, ac_policy_mask());
+}
+AC_DEFINE_BIND(skcipher_bind);
+
+static void skcipher_release(void *tfm)
+{
+	crypto_free_skcipher(tfm);
+}
+
+static int skcipher_setkey(void *tfm, const u8 *key, unsigned int len)
+{
+	return crypto_skcipher_setkey(tfm, key, len);
+}
+
+static void skcipher_destruct(struct sock *sk)
+{
+	struct skcipher_ctx *ctx = alg_sk(sk)->private;
+
+	ac_stream_destroy(&ctx->stream);
+	kfree_sensitive(ctx);
+	af_alg_release_parent(sk);
+}
+
+static int skcipher_accept_nokey(void *tfm, struct sock *sk)
+{
+	unsigned int reqsize = crypto_skcipher_reqsize(tfm);
+	unsigned int ivsize = crypto_skcipher_ivsize(tfm);
+	struct skcipher_ctx *ctx;
+
+	ctx = kzalloc(sizeof(*ctx) + reqsize + ivsize +
+		      crypto_skcipher_statesize(tfm), GFP_KERNEL_ACCOUNT);
+	if (!ctx)
+		return -ENOMEM;
+
+	crypto_init_wait(&ctx->wait);
+	skcipher_request_set_tfm(&ctx->req, tfm);
+	ctx->stream.iv = (u8 *)(&ctx->req + 1) + reqsize;
+	ctx->stream.ivsize = ivsize;
+	ctx->stream.min = crypto_skcipher_chunksize(tfm);
+	ctx->state = ctx->stream.iv + ivsize;
+	ac_stream_init(&ctx->stream, sk);
+
+	alg_sk(sk)->private = ctx;
+	sk->sk_destruct = skcipher_destruct;
+	return 0;
+}
+
+static int skcipher_accept(void *tfm, struct sock *sk)
+{
+	return skcipher_need_key(tfm) ? -ENOKEY : skcipher_accept_nokey(tfm, sk);
+}
+
+static const char *const probe_names[] = {
+	"cbc(aes)", "ecb(aes)", "xts(aes)", "ecb(cipher_null)", NULL
+};
+
+struct ac_type ac_skcipher_type = {
+	.alg = {
+		.bind		= AC_BIND(skcipher_bind),
+		.release	= skcipher_release,
+		.setkey		= skcipher_setkey,
+		.accept		= skcipher_accept,
+		.accept_nokey	= skcipher_accept_nokey,
+		.ops		= &ac_skcipher_type.ops,
+		.ops_nokey	= &ac_skcipher_type.ops_nokey,
+		.name		= "skcipher",
+		.owner		= THIS_MODULE,
+	},
+	.ops = {
+		AC_PROTO_OPS,
+		.accept		= sock_no_accept,
+		.sendmsg	= ac_stream_sendmsg,
+		.recvmsg	= skcipher_recvmsg,
+		.poll		= ac_stream_poll,
+	},
+	.need_key	= skcipher_need_key,
+	.probe_names	= probe_names,
+};

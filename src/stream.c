@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The queue between send and receive.
+ *
+ * A message is what is sent up to and including the first send without
+ * MSG_MORE. One message at a time is in the queue; the next one may begin when
+ * it has been received. The queue holds as many bytes as the send buffer size
+ * (SO_SNDBUF) has in whole pages, at least one page.
+ *
+ * One sender at a time: while it waits for room, another one gets EBUSY, since
+ * its data would end up inside the first one's. Receivers may come while a
+ * sender waits, that is what it waits for; they see the message as unfinished.
+ *
+ * Waiters of both kinds, and poll(), wait on the socket's own wait queue and
+ * are woken as on any other socket.
+ */
+#include "stream.h"
+
+#include <linux/sched/signal.h>
+#include <linux/string.h>
+
+#include "control.h"
+#include "type.h"
+
+static size_t queue_limit(const struct sock *sk)
+{
+	return max_t(size_t, READ_ONCE(sk->sk_sndbuf) & PAGE_MASK, PAGE_SIZE);
+}
+
+static size_t queue_room(const struct sock *sk, const struct ac_stream *s)
+{
+	size_t limit = queue_limit(sk);
+
+	return limit > s->bounce.used ? limit - s->bounce.used : 0;
+}
+
+static bool queue_pending(const struct ac_stream *s)
+{
+	return s->bounce.used || s->ready.len;
+}
+
+/* An operation can be done, or one has been done and not been delivered. */
+static bool receivable(const struct ac_stream *s)
+{
+	if (s->ready.len)
+		return true;
+	if (!s->begun)
+		return false;
+	return !ac_stream_unfinished(s) || (s->min && s->bounce.used >= s->min);
+}
+
+void ac_stream_init(struct ac_stream *s, struct sock *sk)
+{
+	ac_bounce_init(&s->bounce, sk);
+}
+
+void ac_stream_destroy(struct ac_stream *s)
+{
+	ac_bounce_destroy(&s->bounce);
+}
+
+/*
+ * Wait for room for @want bytes, or for half the queue, so that a sender is not
+ * woken for every few bytes. A receiver never stops short of that: what it
+ * leaves is less than @s->min.
+ */
+static int wait_room(struct sock *sk, struct ac_stream *s, size_t want,
+		     int flags)
+{
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+	long timeo = sock_sndtimeo(sk, flags & MSG_DONTWAIT);
+	int err = 0;
+
+	want = min(want, queue_limit(sk) / 2);
+
+	/* Only a receiver can make room, and it may be asleep. */
+	if (receivable(s))
+		sk->sk_data_ready(sk);
+
+	add_wait_queue(sk_sleep(sk), &wait);
+	while (queue_room(sk, s) < want) {
+		err = -EAGAIN;
+		if (!timeo)
+			break;
+		err = sock_intr_errno(timeo);
+		if (signal_pending(current))
+			break;
+		err = 0;
+		sk_wait_event(sk, &timeo, queue_room(sk, s) >= want, &wait);
+	}
+	remove_wait_queue(sk_sleep(sk), &wait);
+	return err;
+}
+
+int ac_stream_wait_data(struct sock *sk, struct ac_stream *s, int flags)
+{
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+	long timeo;
+	int err = 0;
+
+	if (receivable(s))
+		return 0;
+
+	timeo = sock_rcvtimeo(sk, flags & MSG_DONTWAIT);
+	add_wait_queue(sk_sleep(sk), &wait);
+	while (!receivable(s)) {
+		err = -EAGAIN;
+		if (!timeo)
+			break;
+		err = sock_intr_errno(timeo);
+		if (signal_pending(current))
+			break;
+		err = 0;
+		sk_wait_event(sk, &timeo, receivable(s), &wait);
+	}
+	remove_wait_queue(sk_sleep(sk), &wait);
+	return err;
+}
+
+/* May a send begin or go on now? */
+static int check_send(struct sock *sk, const struct ac_stream *s, size_t size,
+		      int flags)
+{
+	if (s->sending)
+		return -EBUSY;
+	if (s->begun && !s->more && queue_pending(s))
+		return -EINVAL;
+	/*
+	 * A message that is only processed as a whole never leaves room for
+	 * more of itself: to wait for it would be to wait for ever.
+	 */
+	if (!s->min && size > queue_room(sk, s) && !(flags & MSG_DONTWAIT))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static void apply_control(struct ac_stream *s, const struct ac_control *con)
+{
+	s->begun = true;
+	if (!con->present)
+		return;
+	s->encrypt = con->encrypt;
+	s->assoclen = con->assoclen;
+	if (con->iv)
+		memcpy(s->iv, con->iv, s->ivsize);
+}
+
+/*
+ * Take the data in steps of what there is room for. The control data counts
+ * from the moment when something has been taken, so that a send that takes
+ * nothing changes nothing.
+ */
+static int take_data(struct sock *sk, struct ac_stream *s, struct msghdr *msg,
+		     const struct ac_control *con)
+{
+	int copied = 0;
+
+	while (msg_data_left(msg)) {
+		size_t n;
+		int err = 0;
+
+		if (!queue_room(sk, s))
+			err = wait_room(sk, s, msg_data_left(msg),
+					msg->msg_flags);
+		n = min(msg_data_left(msg), queue_room(sk, s));
+		if (!err)
+			err = ac_bounce_copy_in(&s->bounce, &msg->msg_iter, n);
+		if (err)
+			return copied ?: err;
+		if (!copied)
+			apply_control(s, con);
+		copied += n;
+	}
+	if (!copied)
+		apply_control(s, con);
+	s->more = ac_msg_more(msg);
+	return copied;
+}
+
+int ac_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
+{
+	struct sock *sk = sock->sk;
+	struct ac_stream *s = alg_sk(sk)->private;
+	struct ac_control con;
+	int ret;
+
+	ret = ac_control_parse(msg, s->ivsize, &con);
+	if (ret)
+		return ret;
+
+	lock_sock(sk);
+	ret = check_send(sk, s, size, msg->msg_flags);
+	if (!ret) {
+		s->sending = true;
+		ret = take_data(sk, s, msg, &con);
+		s->sending = false;
+		if (receivable(s))
+			sk->sk_data_ready(sk);
+	}
+	release_sock(sk);
+	return ret;
+}
+
+static void drop_input(struct ac_stream *s, size_t len)
+{
+	struct sock *sk = s->bounce.sk;
+
+	ac_bounce_consume(&s->bounce, len);
+	if (!s->bounce.used)
+		s->begun = ac_stream_unfinished(s);
+	if (len)
+		sk->sk_write_space(sk);
+}
+
+void ac_stream_done(struct ac_stream *s, size_t len, size_t drop)
+{
+	if (!len) {
+		drop_input(s, drop);
+		return;
+	}
+	s->ready.len = len;
+	s->ready.off = 0;
+	s->ready.drop = drop;
+}
+
+int ac_stream_deliver(struct ac_stream *s, struct msghdr *msg)
+{
+	size_t left = s->ready.len - s->ready.off;
+	size_t n = min(msg_data_left(msg), left);
+	size_t put;
+
+	put = ac_bounce_copy_out(&s->bounce, s->ready.off, &msg->msg_iter, n);
+	if (n && !put)
+		return -EFAULT;
+	s->ready.off += put;
+	if (s->ready.off == s->ready.len) {
+		s->ready.len = 0;
+		drop_input(s, s->ready.drop);
+	}
+	return put;
+}
+
+__poll_t ac_stream_poll(struct file *file, struct socket *sock,
+			poll_table *wait)
+{
+	struct sock *sk = sock->sk;
+	struct ac_stream *s = alg_sk(sk)->private;
+	__poll_t mask = 0;
+
+	sock_poll_wait(file, sock, wait);
+
+	/* An idle socket counts as readable, as it does in the stock types. */
+	if (!ac_stream_unfinished(s) || queue_pending(s))
+		mask |= EPOLLIN | EPOLLRDNORM;
+	if (queue_room(sk, s) >= PAGE_SIZE)
+		mask |= EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND;
+	return mask;
+}
