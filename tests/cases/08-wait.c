@@ -22,6 +22,12 @@ static ssize_t begin(int fd, size_t len, int flags)
 	return alg_send(fd, &ctl, text, len, flags);
 }
 
+/* Stock sleeps in these for good: no need to wait long for it. */
+static int must_not_sleep(void)
+{
+	return copy_mode() ? 2000 : 400;
+}
+
 static const struct alg_ctl first = { ENC, iv, 16, -1 };
 
 static void reader_before_writer(void)
@@ -82,7 +88,7 @@ static void complete_message(void)
 	const struct alg_ctl ctl = { ENC, iv, 12, 0 };
 	int fd = open_cbc();
 
-	alg_limit = 600;
+	alg_limit = must_not_sleep();
 	begin(fd, 16, 0);
 	is_num(alg_recv(fd, out, sizeof(out), 0), 16, "16 queued, recv 4096");
 	differs("sleeps although output was produced");
@@ -102,7 +108,7 @@ static void no_room_for_a_chunk(void)
 	unsigned char out[6200];
 	int fd = open_cbc();
 
-	alg_limit = 600;
+	alg_limit = must_not_sleep();
 	begin(fd, 6182, MSG_MORE);
 	differs("-ETIME or less: no progress before the fixes of 2026");
 	is_num(alg_recv(fd, out, 6182, 0), 6176, "6182 MORE, recv 6182");
@@ -124,7 +130,7 @@ static void room_for_a_chunk(void)
 	unsigned char out[64];
 	long long t = now_ms();
 
-	alg_limit = 1500;
+	alg_limit = must_not_sleep() + 300;
 	later.fd = open_cbc();
 	begin(later.fd, 20, MSG_MORE);
 	alg_later_send(&later);
@@ -285,7 +291,7 @@ static void receive_timeout(const char *type, const char *name)
 	int fd = alg_open(type, name, key, 16);
 	long long t = now_ms();
 
-	alg_limit = 1000;
+	alg_limit = must_not_sleep();
 	set_timeout(fd, SO_RCVTIMEO, 200);
 	differs("SO_RCVTIMEO is ignored");
 	is_num(alg_recv(fd, out, 64, 0), -EAGAIN, "%s: SO_RCVTIMEO", name);
@@ -299,7 +305,7 @@ static void receive_timeout_partial(void)
 	unsigned char out[64];
 	int fd = open_cbc();
 
-	alg_limit = 1000;
+	alg_limit = must_not_sleep();
 	set_timeout(fd, SO_RCVTIMEO, 200);
 	begin(fd, 20, MSG_MORE);
 	is_num(alg_recv(fd, out, 64, 0), 16, "SO_RCVTIMEO: partial output");
@@ -316,7 +322,7 @@ static void send_timeout(void)
 	int fd = open_cbc();
 	long long t;
 
-	alg_limit = 1000;
+	alg_limit = must_not_sleep();
 	fill_up(fd);
 	set_timeout(fd, SO_SNDTIMEO, 200);
 	t = now_ms();
@@ -335,7 +341,7 @@ static void send_timeout_partial(void)
 	int fd = open_cbc();
 	ssize_t n;
 
-	alg_limit = 1000;
+	alg_limit = must_not_sleep();
 	set_timeout(fd, SO_SNDTIMEO, 200);
 	n = begin(fd, 16, MSG_MORE);
 	n = alg_send(fd, NULL, data, mib, 0);
@@ -364,7 +370,7 @@ static void second_writer(void)
 	differs("EINVAL or EAGAIN before CVE-2025-39964");
 	is_num(alg_send(later.fd, NULL, text, 16, MSG_DONTWAIT | MSG_MORE),
 	       -EBUSY, "with MSG_DONTWAIT and MORE too");
-	alg_limit = 1000;
+	alg_limit = must_not_sleep();
 	while (got < mib) {
 		ssize_t n = alg_recv(later.fd, out + got, 4096, 0);
 
