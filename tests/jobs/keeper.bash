@@ -1,0 +1,82 @@
+# shellcheck shell=bash
+# A keeper is a running user of AF_ALG, see tests/helpers/keeper.c. One at a
+# time. Sourced by jobs together with tap.bash, never run.
+
+stock=(algif_hash algif_skcipher algif_aead algif_rng)
+
+# The keeper's sockets belong to whoever serves at this moment.
+keeper_start() {
+	local line
+	coproc keeper { exec /t/helpers/keeper; }
+	# The shell sets these, and forgets them when the process ends.
+	# shellcheck disable=SC2154
+	to=${keeper[1]} from=${keeper[0]} pid=$keeper_PID
+	read -r -t 60 -u "$from" line && echo "$line" && [ "$line" = ready ]
+}
+
+# One operation on each of its sockets, old and new.
+keeper_ask() {
+	local line
+	echo go >&"$to" && read -r -t 60 -u "$from" line && echo "$line" &&
+		[ "$line" = good ]
+}
+
+keeper_stop() {
+	exec {to}>&- {from}<&-
+	wait "$pid"
+}
+
+refuses() {
+	! "$@"
+}
+
+said() {
+	dmesg | grep "algif_copy: .*$1"
+}
+
+users() {
+	cat "/sys/module/$1/refcnt" 2>/dev/null || echo 0
+}
+
+# Each stock module is used, or none is.
+stock_used() {
+	local name
+	for name in "${stock[@]}"; do
+		echo "$name: $(users "$name")"
+		[ "$(users "$name")" -gt 0 ] || return 1
+	done
+}
+
+stock_idle() {
+	local name
+	for name in "${stock[@]}"; do
+		echo "$name: $(users "$name")"
+		[ "$(users "$name")" -eq 0 ] || return 1
+	done
+}
+
+stock_pinned() {
+	local name
+	for name in "${stock[@]}"; do
+		[ -e "/sys/module/$name" ] || continue
+		refuses rmmod "$name" || return 1
+	done
+}
+
+# Says who serves new sockets: its use count is what rises.
+served_by() {
+	local before=() after=() name i
+	for name in "$@"; do
+		before+=("$(users "$name")")
+	done
+	keeper_start || return 1
+	for name in "$@"; do
+		after+=("$(users "$name")")
+	done
+	keeper_ask || return 1
+	keeper_stop || return 1
+	for i in "${!before[@]}"; do
+		echo "$*: ${before[*]} -> ${after[*]}"
+		[ "${after[i]}" -gt "${before[i]}" ] || return 1
+	done
+}

@@ -1,0 +1,100 @@
+#!/bin/bash
+# Loading and unloading: with the stock types absent, with one of them loaded,
+# with all of them loaded and in use; over and over under load; with arguments
+# that are wrong. Afterwards stock serves as before.
+# limit: 300
+# smp: 2
+# tree: helpers
+
+# shellcheck source=tests/jobs/tap.bash
+. "${BASH_SOURCE[0]%/*}/tap.bash"
+# shellcheck source=tests/jobs/keeper.bash
+. "${BASH_SOURCE[0]%/*}/keeper.bash"
+
+remove_stock() {
+	local name
+	for name in "${stock[@]}"; do
+		[ ! -e "/sys/module/$name" ] || rmmod "$name" || return 1
+	done
+}
+
+
+load_and_unload() {
+	local what=$1
+	point "$what: modprobe algif_copy" modprobe algif_copy
+	point "$what: algif_copy serves" served_by algif_copy
+	point "$what: what is there of stock is pinned" stock_pinned
+	point "$what: rmmod algif_copy" rmmod algif_copy
+	point "$what: nothing is left pinned" remove_stock
+	point "$what: stock serves again" served_after_bind
+}
+
+# served_by() needs the modules in place to read their counts.
+served_after_bind() {
+	modprobe -a "${stock[@]}" && served_by "${stock[@]}"
+}
+
+refused_argument() {
+	refuses modprobe algif_copy "$1" && [ ! -e /sys/module/algif_copy ]
+}
+
+bad_arguments() {
+	local argument
+	for argument in allow_drivers=banana allow_drivers=-7; do
+		point "$argument is refused" refused_argument "$argument"
+		point "the log names the parameter" said "${argument%=*}"
+		point "stock serves on" served_by "${stock[@]}"
+	done
+	point "allow_drivers=1 is taken" modprobe algif_copy allow_drivers=1
+	point "and shown" grep -x Y /sys/module/algif_copy/parameters/allow_drivers
+	point "algif_copy goes" rmmod algif_copy
+}
+
+# A crowd of users that come and go: at any moment one of the two serves.
+crowd() {
+	while [ ! -e /tmp/enough ]; do
+		echo go | timeout 60 /t/helpers/keeper
+	done
+}
+
+crowd_was_served() {
+	sort "$@" | uniq -c
+	[ "$(sort -u "$@" | tr '\n' ' ')" = 'good ready ' ]
+}
+
+# rmmod is refused as long as one of the crowd holds a socket of algif_copy.
+reload_once() {
+	local try
+	modprobe algif_copy || return 1
+	for ((try = 0; try < 500; try++)); do
+		! rmmod algif_copy 2>/tmp/rmmod || return 0
+	done
+	cat /tmp/rmmod
+	return 1
+}
+
+reload_often() {
+	local round
+	for ((round = 0; round < 20; round++)); do
+		reload_once || return 1
+	done
+}
+
+under_load() {
+	crowd >/tmp/crowd.1 2>&1 &
+	crowd >/tmp/crowd.2 2>&1 &
+	point "20 times loaded and unloaded under a crowd of users" reload_often
+	touch /tmp/enough
+	wait
+	point "each of the crowd was served" crowd_was_served /tmp/crowd.*
+	point "nothing is left pinned" remove_stock
+}
+
+load_and_unload "stock absent"
+point "stock goes" remove_stock
+modprobe algif_skcipher
+load_and_unload "one type loaded"
+load_and_unload "all loaded"
+bad_arguments
+under_load
+plan
