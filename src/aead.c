@@ -127,6 +127,7 @@ static void *aead_bind(const char *name)
 {
 	return crypto_alloc_aead(name, 0, ac_policy_mask());
 }
+
 AC_DEFINE_BIND(aead_bind);
 
 static void aead_release(void *tfm)

@@ -205,6 +205,7 @@ static int hash_clone(struct socket *sock, struct socket *newsock,
 	kfree_sensitive(state);
 	return err;
 }
+
 AC_DEFINE_ACCEPT(hash_clone);
 
 static bool hash_need_key(void *tfm)
@@ -216,6 +217,7 @@ static void *hash_bind(const char *name)
 {
 	return crypto_alloc_ahash(name, 0, ac_policy_mask());
 }
+
 AC_DEFINE_BIND(hash_bind);
 
 static void hash_release(void *tfm)

@@ -73,6 +73,7 @@ static int nokey_accept(struct socket *sock, struct socket *newsock,
 
 	return err ?: ac_ops_accept(ops, sock, newsock, arg);
 }
+
 AC_DEFINE_ACCEPT(nokey_accept);
 
 void ac_key_init(struct ac_type *type)

@@ -20,7 +20,7 @@ static int __init algif_copy_init(void)
 	if (err)
 		goto err_shadow;
 
-	pr_info("%s: serving hash, skcipher, aead and rng\n",
+	pr_info("%s: serving hash, skcipher, aead, rng\n",
 		THIS_MODULE->version);
 	return 0;
 

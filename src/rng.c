@@ -107,6 +107,7 @@ static void *rng_bind(const char *name)
 	parent->tfm = tfm;
 	return parent;
 }
+
 AC_DEFINE_BIND(rng_bind);
 
 static void rng_release(void *private)

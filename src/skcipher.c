@@ -121,6 +121,7 @@ static void *skcipher_bind(const char *name)
 {
 	return crypto_alloc_skcipher(name, 0, ac_policy_mask());
 }
+
 AC_DEFINE_BIND(skcipher_bind);
 
 static void skcipher_release(void *tfm)

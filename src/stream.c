@@ -60,10 +60,16 @@ void ac_stream_destroy(struct ac_stream *s)
 }
 
 /*
- * Wait for room for @want bytes, or for half the queue, so that a sender is not
- * woken for every few bytes. A receiver never stops short of that: what it
- * leaves is less than @s->min.
+ * Room for @want bytes, or half the queue: a sender is not worth waking for
+ * every few bytes. A receiver never stops short of that, since what it leaves
+ * is less than @s->min.
  */
+static bool room_for(const struct sock *sk, const struct ac_stream *s,
+		     size_t want)
+{
+	return queue_room(sk, s) >= min(want, queue_limit(sk) / 2);
+}
+
 static int wait_room(struct sock *sk, struct ac_stream *s, size_t want,
 		     int flags)
 {
@@ -71,14 +77,12 @@ static int wait_room(struct sock *sk, struct ac_stream *s, size_t want,
 	long timeo = sock_sndtimeo(sk, flags & MSG_DONTWAIT);
 	int err = 0;
 
-	want = min(want, queue_limit(sk) / 2);
-
 	/* Only a receiver can make room, and it may be asleep. */
 	if (receivable(s))
 		sk->sk_data_ready(sk);
 
 	add_wait_queue(sk_sleep(sk), &wait);
-	while (queue_room(sk, s) < want) {
+	while (!room_for(sk, s, want)) {
 		err = -EAGAIN;
 		if (!timeo)
 			break;
@@ -86,7 +90,7 @@ static int wait_room(struct sock *sk, struct ac_stream *s, size_t want,
 		if (signal_pending(current))
 			break;
 		err = 0;
-		sk_wait_event(sk, &timeo, queue_room(sk, s) >= want, &wait);
+		sk_wait_event(sk, &timeo, room_for(sk, s, want), &wait);
 	}
 	remove_wait_queue(sk_sleep(sk), &wait);
 	return err;

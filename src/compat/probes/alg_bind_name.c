@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0
 // 7.2: bind of an af_alg_type lost the type and mask that user space passes.
 #include <crypto/if_alg.h>
 

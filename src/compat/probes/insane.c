@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0
 // Must not compile: if it does, any answer would be yes.
 #include <crypto/if_alg.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0
 // 6.10 (and el9): accept takes struct proto_accept_arg, not flags and kern.
 #include <crypto/if_alg.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0
 // Must compile: if it does not, it is the method that is broken.
 #include <crypto/if_alg.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0
 // 6.7: shrinkers are allocated by the kernel, so that it can free them by RCU.
 #include <linux/fs.h>
 #include <linux/shrinker.h>

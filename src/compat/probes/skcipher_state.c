@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0
 // 6.8: skciphers may have state besides the IV, such as lskcipher's arc4.
 #include <crypto/skcipher.h>
 
