@@ -2,6 +2,8 @@
 # Paths and small helpers shared by the scripts of this directory.
 # Sourced, never run.
 
+# With pipefail no pipe may end in a reader that leaves early (head, grep -q):
+# the writer's SIGPIPE would count as a failure, now and then.
 set -euo pipefail
 export LC_ALL=C
 
