@@ -12,12 +12,14 @@
 # shellcheck source=tests/jobs/tap.bash
 . "${BASH_SOURCE[0]%/*}/tap.bash"
 
-# Stock kernels before the fix of CVE-2026-31431 (5.10.251-2, 6.1.170, 6.12.85
-# and 7.0 in Debian's numbering).
+# Debian's stock kernels before the fix of CVE-2026-31431, which came with
+# 5.10.251-2, 6.1.170, 6.12.85 and 7.0.
 known_corruption() {
 	case $AC_RELEASE in
-	5.10.0-3[0-9]-* | 6.1.0-[0-3][0-9]-* | 6.12.[0-7][0-9]+* | \
-		6.12.8[0-4]+* | 6.1[6-8].* | 6.19.[0-9]+*) echo 1 ;;
+	5.10.0-[123][0-9]-* | 5.10.0-4[0-2]-*) echo 1 ;;
+	6.1.0-[123][0-9]-* | 6.1.0-4[0-6]-*) echo 1 ;;
+	6.12.[1-7][0-9]+* | 6.12.8[0-4]+*) echo 1 ;;
+	6.1[678].* | 6.19.[0-9]+*) echo 1 ;;
 	*) echo 0 ;;
 	esac
 }

@@ -12,10 +12,10 @@
  */
 #include "../cases/alg.h"
 #include "../cases/tap.h"
+#include "counts.h"
 #include <fcntl.h>
 #include <sys/sendfile.h>
 
-#define COUNTS "/sys/module/ac_witness/parameters/counts"
 #define PAGE 4096
 #define MAX_LEN (12 * PAGE)
 #define AAD 16
@@ -30,48 +30,6 @@ static const uint8_t iv[16] = "0123456789abcdef";
 static int scratch;		/* holds what is fed from a file */
 static uint8_t *scratch_map;
 static uint8_t *shared;		/* a page-cache mapping to receive into */
-
-/* ---------------- counts ---------------- */
-
-struct counts {
-	long requests, own, foreign, shared;
-};
-
-static void counts_reset(void)
-{
-	int fd = open(COUNTS, O_WRONLY);
-
-	if (fd < 0 || write(fd, "0", 1) != 1)
-		note("%s: %s", COUNTS, strerror(errno));
-	close(fd);
-}
-
-/* The sum of all rows whose name begins with @row and ends with @end. */
-static struct counts counts_read(const char *row, const char *end)
-{
-	struct counts sum = { };
-	char line[256], name[32];
-	FILE *f = fopen(COUNTS, "r");
-	long r, o, fo, sh;
-
-	while (f && fgets(line, sizeof(line), f)) {
-		char *s = strstr(line, " shared ");
-		int n = sscanf(line, "%31s requests %ld own %ld foreign %ld",
-			       name, &r, &o, &fo);
-
-		if (n != 4 || !s || strncmp(name, row, strlen(row)) ||
-		    !strstr(name, end))
-			continue;
-		sh = atol(s + strlen(" shared "));
-		sum.requests += r;
-		sum.own += o;
-		sum.foreign += fo;
-		sum.shared += sh;
-	}
-	if (f)
-		fclose(f);
-	return sum;
-}
 
 /* ---------------- ways in ---------------- */
 
@@ -386,6 +344,7 @@ static void judge_stock(const struct target *t, const char *what, int spliced)
 
 static void judge(const struct target *t, const char *what, int spliced)
 {
+	totals_add(t->type);
 	if (copy_mode())
 		judge_copy(t, what);
 	else
@@ -455,6 +414,7 @@ static void body(void)
 		plain[i] = i * 7 + (i >> 8);
 	for (unsigned int i = 0; i < N(targets); i++)
 		drive_target(&targets[i]);
+	totals_show();
 }
 
 static void *map_file(const char *dir, const char *name, int *fd)
