@@ -62,28 +62,25 @@ stand_in() {
 }
 
 load() {
-	local types="algif_hash algif_skcipher algif_aead algif_rng" name
+	local types="algif_hash algif_skcipher algif_aead algif_rng"
 	# shellcheck disable=SC2086
 	if ! modprobe -a $types 2>"$work/modprobe"; then
 		point 'not ok' "stock types load"
 		diagnose "$work/modprobe"
 	fi
 	[ "$mode" = copy ] || return
-	if modprobe algif_copy 2>"$work/modprobe"; then
-		point ok "algif_copy loads over the stock types"
-	else
-		point 'not ok' "algif_copy loads over the stock types"
-		diagnose "$work/modprobe"
-		echo "1..$points"
-		exit 1
+	if modprobe algif_copy 2>"$work/modprobe" && dmesg |
+		grep -q 'algif_copy: .*serving hash, skcipher, aead, rng'; then
+		point ok "algif_copy loads over the stock types and serves all four"
+		return
 	fi
-	for name in $types; do
-		cat "/sys/module/$name/refcnt"
-	done >"$work/before"
+	point 'not ok' "algif_copy loads over the stock types and serves all four"
+	diagnose "$work/modprobe"
+	echo "1..$points"
+	exit 1
 }
 
-# A stock module that had served a socket, or a socket of ours that is still
-# counted, would show here.
+# A socket of algif_copy that is still counted would show here.
 unload() {
 	[ "$mode" = copy ] || return
 	if rmmod algif_copy 2>"$work/rmmod"; then
@@ -94,19 +91,34 @@ unload() {
 	fi
 }
 
+old_script() {
+	case $(cat "$root/VERSION") in
+	1.[0-4].*) ;;
+	*) false ;;
+	esac
+}
+
+# Up to 1.4.0 the auxiliary test wants a DRBG with SHA-1, which kernels from
+# 6.11 on do not have. Later versions do not ask for it. That this is all the
+# test misses is looked at here.
+only_sha1_missing() {
+	old_script && [ "$("$root/bin/kcapi" -z 2>&1 | grep ' failed$')" = \
+		"Allocation of cipher drbg_nopr_sha1 failed" ]
+}
+
 # Lines that say nothing about AF_ALG's types, the same in both modes:
 # - vector 4 of RFC 6070, which front.c refuses unless AC_LONG is set.
 # - Up to 1.4.0, test.sh takes every kernel from 5.99 on for one with
 #   asymmetric ciphers and key agreement in AF_ALG. No released kernel has them,
 #   and later versions of the script do not try.
+# - The auxiliary test, see above.
 left_out() {
 	[ -n "${AC_LONG:-}" ] || echo ' PBKDF (non-)?aligned test 4$'
-	case $(cat "$root/VERSION") in
-	1.[0-4].*)
+	if old_script; then
 		echo ' Asymmetric '
 		echo ' KPP '
-		;;
-	esac
+	fi
+	! only_sha1_missing || echo ' Auxiliary test failure detected$'
 }
 
 # Results without colours, word size and release, so that lists of two runs
@@ -129,7 +141,7 @@ run() {
 	took=$((SECONDS - start))
 	results PASSED "$log.out" | sort >"$log.passed"
 	results FAILED "$log.out" >"$log.failed"
-	results DEACTIVATED "$log.out" >"$log.deactivated"
+	grep -a '\[DEACTIVATED: ' "$log.out" >"$log.deactivated"
 	[ ! -s "$log.failed" ] || result='not ok'
 	[ "$(wc -l <"$log.passed")" -ge "$expected" ] || result='not ok'
 	case $status in
@@ -145,15 +157,19 @@ run() {
 	[ "$result" = ok ] || explain "$name" "$status" "$limit"
 }
 
+# The failed lines and what the script says under each.
 explain() {
 	local name=$1 status=$2 limit=$3
 	case $status in
 	124 | 137) echo "# $name: not finished after $limit s" ;;
 	esac
-	grep -aA 4 'FAILED' "$work/$name.out" | sed 's/\x1b\[[0-9;]*m//g' |
-		grep -vEf "$work/left-out" | cut -c 1-200 | head -n 60 |
-		diagnose
-	tail -n 5 "$work/$name.err" | cut -c 1-200 | diagnose
+	sed 's/\x1b\[[0-9;]*m//g' "$work/$name.out" |
+		awk -v left_out="$(paste -sd '|' "$work/left-out")" '
+			/^\[(PASSED|FAILED|DEACTIVATED):/ {
+				show = /^.FAILED/ && $0 !~ left_out
+			}
+			show { print "# " substr($0, 1, 200) }' | head -n 60
+	tail -n 5 "$work/$name.err" | cut -c 1-200 | sed 's/^/# /'
 }
 
 # Stock kernels 6.12.117 and 7.3 wait for bytes that never come: 6182 bytes are
@@ -176,6 +192,7 @@ run_script() {
 		test_limit=7200
 		test_passes=936
 	fi
+	! only_sha1_missing || test_passes=$((test_passes - 1))
 	case $1 in
 	convenience) run kcapi-convenience 1 60 ;;
 	large) run_large ;;
@@ -191,9 +208,9 @@ run_script() {
 run_group() {
 	local scripts=$1 script
 	case $scripts in
-	A) scripts=convenience,large,test,hasher,fuzz ;;
-	B) scripts=enc,dgst ;;
-	all) scripts=convenience,large,test,hasher,fuzz,enc,dgst ;;
+	A) scripts=convenience,large,fuzz,hasher,enc ;;
+	B) scripts=test,dgst ;;
+	all) scripts=convenience,large,fuzz,hasher,enc,test,dgst ;;
 	esac
 	for script in ${scripts//,/ }; do
 		run_script "$script"
@@ -201,9 +218,9 @@ run_group() {
 }
 
 prepare
-left_out >"$work/left-out"
 echo "# libkcapi $(cat "$root/VERSION"), $bits-bit, $mode, kernel $release"
 load
+left_out >"$work/left-out"
 run_group "$group"
 unload
 echo "1..$points"
