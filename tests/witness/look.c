@@ -113,10 +113,11 @@ void look_at(enum look_row row, struct scatterlist *sg, unsigned int len)
 		return;		/* an empty request may come without a list */
 	for (; sg && sg_page(sg) && entries++ < LOOK_MAX_ENTRIES;
 	     sg = sg_next(sg)) {
+		unsigned long first = page_to_pfn(sg_page(sg));
 		unsigned long i, n = PFN_UP(sg->offset + sg->length);
 
 		for (i = sg->offset >> PAGE_SHIFT; i < n; i++)
-			look_at_page(row, nth_page(sg_page(sg), i));
+			look_at_page(row, pfn_to_page(first + i));
 	}
 }
 

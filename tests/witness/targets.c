@@ -156,7 +156,6 @@ void targets_add_composed(void)
 	target_add("hash", "hmac(streebog256)");
 }
 
-
 /* ---------------- making a transform usable ---------------- */
 
 static const uint8_t iv[64];
