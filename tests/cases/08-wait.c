@@ -81,6 +81,23 @@ static void aead_reader_waits_for_the_end(void)
 	close(ref);
 }
 
+/* The end of an empty message is something to wake up for, too. */
+static void reader_wakes_for_an_empty_end(void)
+{
+	struct alg_later later = { .ms = 200, .data = "", .len = 0 };
+	unsigned char out[16];
+
+	alg_limit = must_not_sleep() + 300;
+	later.fd = open_cbc();
+	begin(later.fd, 0, MSG_MORE);
+	alg_later_send(&later);
+	differs("an empty final send wakes nobody");
+	is_num(alg_recv(later.fd, out, 16, 0), 0, "recv, then an empty end");
+	is_num(alg_later_join(&later), 0, "send");
+	close(later.fd);
+	alg_limit = ALG_MUST;
+}
+
 /* (b): no sleep once output was produced and nothing can be added to it. */
 static void complete_message(void)
 {
@@ -437,6 +454,7 @@ static void body(void)
 	reader_before_writer();
 	reader_waits_for_a_chunk();
 	aead_reader_waits_for_the_end();
+	reader_wakes_for_an_empty_end();
 	complete_message();
 	no_room_for_a_chunk();
 	room_for_a_chunk();

@@ -160,6 +160,35 @@ static void small_aead(int opt, int size)
 	close(fd);
 }
 
+/* An AEAD works on whole messages: one that can never fit is refused. */
+static void large_aead(void)
+{
+	unsigned char a[1024], b[1024];
+	int fd = alg_open("aead", "gcm(aes)", key, 16), ref;
+
+	ref = alg_open("aead", "gcm(aes)", key, 16);
+	alg_aead(ref, ENC, iv, 12, 8, text, 1000, a, 1016);
+	set_size(fd, SO_SNDBUF, 1);
+	alg_limit = ALG_MUST_NOT;
+	differs("waits for room that never comes");
+	is_num(alg_send(fd, &gcm, text, 20000, 0), -EMSGSIZE,
+	       "aead: message larger than SO_SNDBUF");
+	if (copy_mode()) {
+		is_num(alg_send(fd, &gcm, text, 900, MSG_MORE), 900, "900 MORE");
+		is_num(alg_send(fd, NULL, text, 20000, 0), -EMSGSIZE,
+		       "aead: the rest of it too large");
+		is_num(alg_send(fd, NULL, text + 900, 100, 0), 100,
+		       "a smaller rest");
+		is_num(alg_recv(fd, b, 1016, 0), 1016, "recv");
+		is_mem(b, a, 1016, "nothing of the refused ones is in it");
+	} else {
+		skip("the stock socket is stuck with half a message");
+	}
+	alg_limit = ALG_MUST;
+	close(ref);
+	close(fd);
+}
+
 /* --- sends that are taken in part ------------------------------------- */
 
 static void partial_send(int flags)
@@ -334,6 +363,7 @@ static void body(void)
 	receive_buffer(16384);
 	small_aead(SO_RCVBUF, 1);
 	small_aead(SO_SNDBUF, 1);
+	large_aead();
 	partial_send(0);
 	partial_send(MSG_MORE);
 	default_buffer();

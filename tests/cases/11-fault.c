@@ -58,6 +58,8 @@ static void send_half(size_t good, int flags)
 
 	memcpy(buf, text, good);
 	n = alg_send(fd, &cbc, buf, good + 4096, flags);
+	differs("whole pages before the fault are taken");
+	is_num(n, -EFAULT, "a send that faults takes nothing");
 	ok(n == -EFAULT || (n > 0 && n <= (ssize_t)good),
 	   "send with %zu good bytes, flags 0x%x: %zd", good, flags, n);
 	if (n > 0 && n % 16) {
@@ -70,6 +72,43 @@ static void send_half(size_t good, int flags)
 	close(fd);
 	fd = open_cbc();
 	still_works(fd, "another socket");
+	close(fd);
+}
+
+/* Nor does its control data count. */
+static void send_bad_control(void)
+{
+	const struct alg_ctl other = { DEC, text, 16, -1 };
+	unsigned char out[64];
+	int fd = open_cbc();
+
+	alg_send(fd, &cbc, "", 0, MSG_MORE);
+	is_num(alg_send(fd, &other, nowhere, 64, 0), -EFAULT,
+	       "send from nowhere, with control data");
+	is_num(alg_send(fd, NULL, text, 64, 0), 64, "the message goes on");
+	is_num(alg_recv(fd, out, 64, 0), 64, "recv");
+	differs("the control data of the failed send counts");
+	is_mem(out, want, 64, "under its own IV");
+	close(fd);
+}
+
+/* The state goes on behind the bytes that were said to be taken. */
+static void send_hash_again(void)
+{
+	unsigned char *buf = guarded(9000), one[32], two[32];
+	int fd = alg_open("hash", "sha256", NULL, 0);
+	ssize_t n;
+
+	alg_hash("sha256", NULL, 0, text, 16384, one);
+	memcpy(buf, text + 100, 9000);
+	is_num(alg_send(fd, NULL, text, 100, MSG_MORE), 100, "hash: 100 MORE");
+	n = alg_send(fd, NULL, buf, 16284, 0);
+	ok(n == -EFAULT || (n > 0 && n <= 9000), "hash: 9000 good bytes: %zd", n);
+	n = 100 + (n > 0 ? n : 0);
+	alg_send(fd, NULL, text + n, 16384 - n, 0);
+	is_num(alg_recv(fd, two, 32, 0), 32, "hash: the rest again, digest");
+	differs("the state of a hash is lost by a fault");
+	is_mem(two, one, 32, "hash: as of the whole");
 	close(fd);
 }
 
@@ -306,11 +345,13 @@ static void body(void)
 	close(fd);
 	nowhere = mmap(NULL, 65536, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	send_bad();
+	send_bad_control();
 	send_half(4096, 0);
 	send_half(4096, MSG_MORE);
 	send_half(1600, 0);
 	send_hash(4096);
 	send_hash(100);
+	send_hash_again();
 	receive_bad(0);
 	receive_bad(MSG_MORE);
 	receive_by_and_by();

@@ -433,7 +433,6 @@ static void body(void)
 	close_under("skcipher", "cbc(aes)", 0);
 	close_under("aead", "gcm(aes)", 0);
 	close_under("skcipher", "cbc(aes)", 1);
-	close_under("aead", "gcm(aes)", 1);
 	dups();
 	churns();
 	hammer_one_socket(seconds() * 500);

@@ -141,16 +141,23 @@ static void failed_send(void)
 
 /* --- CVE-2025-38079: a clone that fails, or works --------------------- */
 
+/* With a key, if there is a length of it that fits. */
+static int open_hash(const char *name)
+{
+	static const unsigned int lens[] = { 16, 8, 32 };
+	int fd = -ENOENT;
+
+	for (int i = 0; i < 3 && fd < 0; i++)
+		fd = alg_open("hash", name, key, lens[i]);
+	return fd < 0 ? alg_open("hash", name, NULL, 0) : fd;
+}
+
 static void clone_any(const char *name)
 {
-	int fd = alg_open("hash", name, NULL, 0), one;
+	int fd = open_hash(name), one;
 	unsigned char a[64], b[64];
 	ssize_t n, m;
 
-	if (fd < 0)
-		fd = alg_open("hash", name, key, 16);
-	if (fd < 0)
-		fd = alg_open("hash", name, key, 32);
 	if (fd < 0) {
 		skip("%s: %s", name, strerror(-fd));
 		return;
@@ -180,7 +187,7 @@ static void clones(void)
 		"md5", "sha1", "sha384", "sha3-224", "cmac(aes)", "xcbc(aes)",
 		"hmac(sha512)", "crc32", "crc32c", "ghash", "blake2b-512",
 		"streebog512", "wp512", "rmd160", "sm3", "michael_mic",
-		"poly1305", "nhpoly1305", "vmac64(aes)", "xxhash64",
+		"poly1305", "vmac64(aes)", "xxhash64",
 	};
 
 	if (harms_stock("CVE-2025-38079, clones of every hash"))
@@ -269,7 +276,7 @@ static void entropy(const char *name)
 	close(fd);
 }
 
-/* --- CVE-2026-43493: pcrypt, cryptd ----------------------------------- */
+/* --- CVE-2026-43493: pcrypt -------------------------------------------- */
 
 static void parallel(const char *name)
 {
@@ -449,21 +456,20 @@ out:
 	close(fd);
 }
 
-/* All or a clean refusal, whatever SO_RCVBUF says. */
+/* Nothing of the caller's is pinned: SO_RCVBUF does not cut the message. */
 static void receive_budget(void)
 {
 	int fd = alg_open("aead", "gcm(aes)", key, 16), one = 1;
 	int ref = alg_open("aead", "gcm(aes)", key, 16);
-	ssize_t n;
 
 	if (harms_stock("CVE-2026-31677, the receive budget"))
 		goto out;
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &one, sizeof(one));
 	alg_aead(ref, ENC, iv, 12, 8, in, 60000, want, 60016);
 	memset(out, 0x5a, 60016);
-	n = alg_aead(fd, ENC, iv, 12, 8, in, 60000, out, 60016);
-	ok(n < 0 || (n == 60016 && !memcmp(out, want, 60016)),
-	   "CVE-2026-31677: 60000 bytes, smallest SO_RCVBUF: %zd", n);
+	is_num(alg_aead(fd, ENC, iv, 12, 8, in, 60000, out, 60016), 60016,
+	       "CVE-2026-31677: 60000 bytes, smallest SO_RCVBUF");
+	is_mem(out, want, 60016, "CVE-2026-31677: the right ones");
 out:
 	close(ref);
 	close(fd);
@@ -581,8 +587,6 @@ static void body(void)
 	entropy("jitterentropy_rng");
 	entropy("ansi_cprng");
 	parallel("pcrypt(gcm(aes))");
-	parallel("cryptd(gcm(aes))");
-	parallel("pcrypt(pcrypt(gcm(aes)))");
 	esns();
 	page_cache();
 	every_size();
