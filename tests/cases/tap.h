@@ -161,6 +161,15 @@ TAP_PRINTF(1, 2) static void skip(const char *fmt, ...)
 	tap_differs = NULL;
 }
 
+/* True, with a skipped point, where stock would be harmed. */
+TAP_UNUSED static int harms_stock(const char *what)
+{
+	if (copy_mode())
+		return 0;
+	skip("%s: not on a stock kernel, which it could crash", what);
+	return 1;
+}
+
 TAP_UNUSED static int tap_verdict(const char *why)
 {
 	if (why) {

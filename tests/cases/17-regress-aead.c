@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * 17-regress-aead - past defects of AEAD sockets, by CVE or by the title of
+ * their fix.
+ *
+ * Some of them crash a stock kernel without the fix: those are asked of
+ * algif_copy alone.
+ */
+#include "alg.h"
+#include "tap.h"
+
+#include <fcntl.h>
+
+#define PAGE 4096
+
+static unsigned char key[64] = "algif_copy regr.ALGIF_COPY REGR.";
+static unsigned char iv[16], in[65536], out[65600], want[65600];
+
+/* --- CVE-2026-43493: pcrypt -------------------------------------------- */
+
+static void parallel(const char *name)
+{
+	int fd, ref, good = 0;
+
+	if (harms_stock(name))
+		return;
+	fd = alg_open("aead", name, key, 16);
+	if (fd < 0) {
+		ok(fd == -ENOENT || fd == -EINVAL || fd == -ENAMETOOLONG,
+		   "%s is not offered: %d", name, fd);
+		return;
+	}
+	ref = alg_open("aead", "gcm(aes)", key, 16);
+	for (int i = 0; i < 50; i++)
+		good += alg_aead(fd, ENC, iv, 12, 8, in, 999, out, 1015) == 1015 &&
+			alg_aead(ref, ENC, iv, 12, 8, in, 999, want, 1015) == 1015 &&
+			!memcmp(out, want, 1015);
+	is_num(good, 50, "%s does what gcm(aes) does", name);
+	close(fd);
+	close(ref);
+}
+
+/* --- authencesn: short AAD, short tags, AAD across pages -------------- */
+
+#define ESN "authencesn(hmac(sha256),cbc(aes))"
+
+static int open_esn(unsigned int authsize)
+{
+	unsigned char k[72];
+
+	unhex(k, "0800010000000010");
+	memcpy(k + 8, key, 48);
+	return alg_open_aead(ESN, k, 56, authsize);
+}
+
+static void esn(unsigned int assoclen, unsigned int authsize)
+{
+	int fd = open_esn(authsize), len = assoclen + 64;
+	ssize_t n;
+
+	if (fd < 0) {
+		ok(fd == -EINVAL, "authencesn, tag of %u: %d", authsize, fd);
+		return;
+	}
+	memset(out, 0x5a, 65536);
+	n = alg_aead(fd, ENC, iv, 16, assoclen, in, len, out, len + authsize);
+	if (n < 0) {
+		ok(n == -EINVAL, "authencesn, AAD of %u: %zd", assoclen, n);
+		close(fd);
+		return;
+	}
+	memcpy(want, out, len + authsize);
+	n = alg_aead(fd, DEC, iv, 16, assoclen, want, len + authsize, out, len);
+	ok(n == len && !memcmp(out, in, len),
+	   "authencesn, AAD of %u, tag of %u: there and back", assoclen,
+	   authsize);
+	close(fd);
+}
+
+static void esns(void)
+{
+	static const unsigned int aads[] = {
+		0, 1, 3, 4, 7, 8, 9, 12, 4088, 4092, 4096, 4100,
+	};
+	static const unsigned int tags[] = { 1, 3, 4, 8, 12, 16, 32 };
+
+	if (harms_stock("authencesn with short AAD"))
+		return;
+	for (size_t i = 0; i < sizeof(aads) / sizeof(aads[0]); i++)
+		esn(aads[i], 16);
+	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
+		esn(8, tags[i]);
+}
+
+/* --- CVE-2026-31431: a file's pages through authencesn ---------------- */
+
+static void page_cache(void)
+{
+	const struct alg_ctl dec = { DEC, iv, 16, 16 };
+	int fd = open_esn(16), file, p[2];
+	loff_t off = 0;
+
+	if (fd < 0) {
+		skip("%s: %s", ESN, strerror(-fd));
+		return;
+	}
+	file = open("/tmp/ac-regress", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	is_num(write(file, in, PAGE), PAGE, "a file");
+	if (pipe(p))
+		abort();
+	alg_send(fd, &dec, in, 16, MSG_MORE);
+	is_num(splice(file, &off, p[1], NULL, 80, 0), 80, "80 bytes of it");
+	alg_begin();
+	is_num(alg_end(splice(p[0], NULL, fd, NULL, 80, 0)), 80,
+	       "cipher text and tag for authencesn");
+	is_num(alg_recv(fd, out, 80, 0), -EBADMSG, "which they are not");
+	is_num(pread(file, out, PAGE, 0), PAGE, "the file again");
+	differs("CVE-2026-31431: the page cache is written to");
+	is_mem(out, in, PAGE, "CVE-2026-31431: is as it was");
+	close(p[0]);
+	close(p[1]);
+	close(file);
+	close(fd);
+	unlink("/tmp/ac-regress");
+}
+
+/* --- dec RX size below the tag; page borders; CVE-2026-31677 ---------- */
+
+/* Every size of the receive buffer: an answer, never more than asked for. */
+static void every_size(void)
+{
+	int bad = 0, lost = 0, fd, ref;
+
+	if (harms_stock("decryption into every size of buffer"))
+		return;
+	ref = alg_open("aead", "gcm(aes)", key, 16);
+	alg_aead(ref, ENC, iv, 12, 20, in, 60, want, 76);
+	for (int len = 1; len <= 60; len++) {
+		fd = alg_open("aead", "gcm(aes)", key, 16);
+		memset(out, 0x5a, 128);
+		ssize_t n = alg_aead(fd, DEC, iv, 12, 20, want, 76, out, len);
+
+		if (len == 60 ? n != 60 : n != -EINVAL && n != -EBADMSG)
+			bad++;
+		for (int i = n > 0 ? n : 0; i < 128; i++)
+			bad += out[i] != 0x5a;
+		if (n == -EINVAL &&
+		    alg_recv(fd, out, 60, MSG_DONTWAIT) != 60)
+			lost++;
+		close(fd);
+	}
+	is_num(bad, 0, "minimum RX size: 60 sizes, no byte written without leave");
+	is_num(lost, 0, "minimum RX size: EINVAL keeps the data");
+	close(ref);
+}
+
+/* Sends and lengths around page borders, with empty pieces in between. */
+static int border(int fd, size_t assoc, size_t text)
+{
+	const struct alg_ctl enc = { ENC, iv, 12, assoc };
+	const struct alg_ctl dec = { DEC, iv, 12, assoc };
+	size_t len = assoc + text;
+
+	alg_send(fd, &enc, in, assoc, MSG_MORE);
+	alg_send(fd, NULL, in, 0, MSG_MORE);
+	alg_send(fd, NULL, in + assoc, text, MSG_MORE);
+	alg_send(fd, NULL, in, 0, 0);
+	if (alg_recv(fd, out, len + 16, MSG_DONTWAIT) != (ssize_t)len + 16)
+		return 1;
+	memcpy(want, out, len + 16);
+	alg_send(fd, &dec, want, assoc, MSG_MORE);
+	alg_send(fd, NULL, want + assoc, text, MSG_MORE);
+	alg_send(fd, NULL, want + len, 16, MSG_MORE);
+	alg_send(fd, NULL, want, 0, 0);
+	if (alg_recv(fd, out, len, MSG_DONTWAIT) != (ssize_t)len)
+		return 1;
+	return !!memcmp(out, in, len);
+}
+
+static void borders(void)
+{
+	static const size_t sizes[] = {
+		0, 1, 16, PAGE - 17, PAGE - 16, PAGE - 1, PAGE, PAGE + 1,
+		2 * PAGE, 8 * PAGE - 1, 8 * PAGE,
+	};
+	const size_t n = sizeof(sizes) / sizeof(sizes[0]);
+	int fd = alg_open("aead", "gcm(aes)", key, 16), bad = 0;
+
+	if (harms_stock("af_alg_pull_tsgl, overflow"))
+		goto out;
+	for (size_t a = 0; a < n; a++)
+		for (size_t t = 1; t < n; t++)
+			bad += border(fd, sizes[a], sizes[t]);
+	is_num(bad, 0, "af_alg_pull_tsgl: AAD and text around page borders");
+out:
+	close(fd);
+}
+
+/* Nothing of the caller's is pinned: SO_RCVBUF does not cut the message. */
+static void receive_budget(void)
+{
+	int fd = alg_open("aead", "gcm(aes)", key, 16), one = 1;
+	int ref = alg_open("aead", "gcm(aes)", key, 16);
+
+	if (harms_stock("CVE-2026-31677, the receive budget"))
+		goto out;
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &one, sizeof(one));
+	alg_aead(ref, ENC, iv, 12, 8, in, 60000, want, 60016);
+	memset(out, 0x5a, 60016);
+	is_num(alg_aead(fd, ENC, iv, 12, 8, in, 60000, out, 60016), 60016,
+	       "CVE-2026-31677: 60000 bytes, smallest SO_RCVBUF");
+	is_mem(out, want, 60016, "CVE-2026-31677: the right ones");
+out:
+	close(ref);
+	close(fd);
+}
+
+/* CVE-2018-14619: what AEAD sockets share must outlive each of them. */
+static void aead_churn(void)
+{
+	unsigned char a[48], b[48];
+	int bad = 0;
+
+	for (int i = 0; i < 100; i++) {
+		int fd = alg_open("aead", "gcm(aes)", key, 16);
+
+		bad += alg_aead(fd, ENC, iv, 12, 8, in, 32, i ? b : a, 48) != 48;
+		bad += i && memcmp(a, b, 48);
+		close(fd);
+	}
+	is_num(bad, 0, "CVE-2018-14619: 100 AEAD sockets one after another");
+}
+
+static void body(void)
+{
+	fill(in, sizeof(in), 17);
+	parallel("pcrypt(gcm(aes))");
+	esns();
+	page_cache();
+	every_size();
+	borders();
+	receive_budget();
+	aead_churn();
+}
+
+int main(void)
+{
+	return tap_run(body, 50);
+}
