@@ -16,6 +16,7 @@
 
 #include <crypto/aead.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "key.h"
 #include "policy.h"
@@ -24,6 +25,7 @@
 struct aead_ctx {
 	struct ac_stream stream;	/* must be first */
 	struct crypto_wait wait;
+	unsigned int min_assoclen;
 	u8 *iv;				/* of the operation: may be written to */
 	struct aead_request req;	/* must be last: its context follows */
 };
@@ -65,6 +67,9 @@ static int crypt(struct aead_ctx *ctx, const struct part *part)
 	struct ac_stream *s = &ctx->stream;
 	struct aead_request *req = &ctx->req;
 	struct scatterlist *sg;
+
+	if (s->assoclen < ctx->min_assoclen)
+		return -EINVAL;
 
 	sg = ac_bounce_sg(&s->bounce, max(part->in, part->out));
 	memcpy(ctx->iv, s->iv, s->ivsize);
@@ -154,6 +159,25 @@ static void aead_destruct(struct sock *sk)
 	af_alg_release_parent(sk);
 }
 
+/*
+ * What these templates need and, before 2026, did not check: they look for
+ * sequence numbers or an IV in the associated data, and walked off the
+ * scatterlist where it was too short.
+ */
+static unsigned int min_assoclen(struct crypto_aead *tfm)
+{
+	const char *name = crypto_tfm_alg_name(crypto_aead_tfm(tfm));
+
+	while (str_has_prefix(name, "pcrypt(") || str_has_prefix(name, "cryptd("))
+		name += strlen("pcrypt(");
+
+	if (str_has_prefix(name, "authencesn("))
+		return 2 * sizeof(__be32);
+	if (str_has_prefix(name, "essiv("))
+		return crypto_aead_ivsize(tfm);
+	return 0;
+}
+
 static int aead_accept_nokey(void *tfm, struct sock *sk)
 {
 	unsigned int reqsize = crypto_aead_reqsize(tfm);
@@ -170,6 +194,7 @@ static int aead_accept_nokey(void *tfm, struct sock *sk)
 					     CRYPTO_TFM_REQ_MAY_BACKLOG,
 				  crypto_req_done, &ctx->wait);
 	ctx->iv = (u8 *)(&ctx->req + 1) + reqsize;
+	ctx->min_assoclen = min_assoclen(tfm);
 	ctx->stream.iv = ctx->iv + ivsize;
 	ctx->stream.ivsize = ivsize;
 	ctx->stream.bounce.slack = crypto_aead_maxauthsize(tfm);

@@ -1,5 +1,5 @@
 #!/bin/bash
-# limit: 1500
+# limit: 1500 14400
 # libkcapi's test scripts on the stock types or on algif_copy.
 #
 #   libkcapi.sh MODE BITS GROUP
