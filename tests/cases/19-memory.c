@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * 19-memory - what a socket allocates, who is charged for it, what it leaves
+ * behind: nothing in the steady state, the caller's cgroup, nothing.
+ */
+#include "alg.h"
+#include "tap.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#define MIB (1 << 20)
+
+static unsigned char in[65536], out[65552];
+static const unsigned char iv[16];
+
+/* --- nothing is allocated per operation -------------------------------- */
+
+#define TRACING "/tmp/tracing/"
+
+static int put(const char *file, const char *value)
+{
+	int fd = open(file, O_WRONLY | O_TRUNC), r;
+
+	r = fd >= 0 && write(fd, value, strlen(value)) == (ssize_t)strlen(value);
+	close(fd);
+	return r;
+}
+
+/* Kept open: to open it would be seen as allocations. */
+static int tracing_on = -1;
+
+static void trace(int on)
+{
+	if (on)
+		put(TRACING "trace", "");
+	if (write(tracing_on, on ? "1" : "0", 1) != 1)
+		note("tracing_on: %s", strerror(errno));
+}
+
+static int trace_setup(void)
+{
+	static const char *const events[] = {
+		"kmalloc", "kmalloc_node", "kmem_cache_alloc",
+		"kmem_cache_alloc_node", "mm_page_alloc",
+	};
+	char file[128], pid[16];
+	int n = 0;
+
+	mkdir("/tmp/tracing", 0700);
+	if (mount("tracefs", "/tmp/tracing", "tracefs", 0, NULL))
+		return 0;
+	tracing_on = open(TRACING "tracing_on", O_WRONLY);
+	trace(0);
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	if (!put(TRACING "set_event_pid", pid))
+		return 0;
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+		snprintf(file, sizeof(file), TRACING "events/kmem/%s/enable",
+			 events[i]);
+		n += put(file, "1");
+	}
+	return n;
+}
+
+static int trace_lines(void)
+{
+	char line[512];
+	FILE *f = fopen(TRACING "trace", "r");
+	int n = 0;
+
+	while (f && fgets(line, sizeof(line), f))
+		n += line[0] != '#';
+	if (f)
+		fclose(f);
+	return n;
+}
+
+/* Allocations in 50 operations, after ten for the buffers to be made. */
+static int allocations(int fd, size_t len, size_t outlen)
+{
+	for (int i = 0; i < 60; i++) {
+		if (i == 10)
+			trace(1);
+		if (send(fd, in, len, 0) != (ssize_t)len ||
+		    recv(fd, out, outlen, 0) != (ssize_t)outlen)
+			return -EPROTO;
+	}
+	trace(0);
+	return trace_lines();
+}
+
+static void steady(const char *type, const char *name, size_t len, size_t more)
+{
+	static const unsigned char key[16];
+	int hash = !strcmp(type, "hash");
+	int fd = alg_open(type, name, hash ? NULL : key, hash ? 0 : 16);
+	struct alg_ctl ctl = { ENC, iv, more ? 12 : 16, 0 };
+	size_t outlen = hash ? 32 : len + more;
+
+	if (!hash) {
+		alg_send(fd, &ctl, in, len, 0);
+		alg_recv(fd, out, outlen, 0);
+	}
+	differs("memory is allocated for each operation");
+	is_num(allocations(fd, len, outlen), 0,
+	       "%s %s: nothing is allocated in 50 operations of %zu bytes",
+	       type, name, len);
+	close(fd);
+}
+
+static void no_allocations(void)
+{
+	int fd = -1, n;
+
+	if (!trace_setup()) {
+		skip("this kernel has no tracefs or no kmem events");
+		return;
+	}
+	/* The method sees allocations. */
+	trace(1);
+	fd = open("/dev/null", O_RDONLY);
+	trace(0);
+	n = trace_lines();
+	close(fd);
+	ok(n > 0, "opening a file is seen to allocate: %d events", n);
+
+	steady("hash", "sha256", 100, 0);
+	steady("hash", "sha256", 65536, 0);
+	steady("skcipher", "cbc(aes)", 16, 0);
+	steady("skcipher", "cbc(aes)", 65536, 0);
+	steady("skcipher", "ctr(aes)", 4096, 0);
+	close(tracing_on);
+	umount("/tmp/tracing");
+}
+
+/* --- the caller's cgroup pays ------------------------------------------ */
+
+#define CGROUP "/tmp/cgroup/"
+
+static long long charged(void)
+{
+	char buf[32] = "";
+	int fd = open(CGROUP "ac/memory.current", O_RDONLY);
+
+	if (fd < 0 || read(fd, buf, sizeof(buf) - 1) < 1)
+		buf[0] = 0;
+	close(fd);
+	return atoll(buf);
+}
+
+/* How much more the cgroup is charged with 64 sockets of 64 KiB each. */
+static long long charged_for(const char *type, const char *name, int ivlen)
+{
+	static const unsigned char key[16];
+	struct alg_ctl ctl = { ENC, iv, ivlen, 0 };
+	long long before, after;
+	int fds[65];
+
+	fds[64] = alg_bind(type, name);
+	alg_key(fds[64], key, 16);
+	before = charged();
+	for (int i = 0; i < 64; i++) {
+		fds[i] = alg_accept(fds[64]);
+		alg_send(fds[i], &ctl, in, sizeof(in), MSG_MORE);
+	}
+	after = charged();
+	for (int i = 0; i < 65; i++)
+		close(fds[i]);
+	return after - before;
+}
+
+static void is_charged(const char *type, const char *name, int ivlen)
+{
+	long long n = charged_for(type, name, ivlen);
+
+	/* 4 MiB and what belongs to them; the kernel counts in batches. */
+	differs("pages of the queue are charged to nobody");
+	ok(n >= 4 * MIB - 64 * 1024 && n < 9 * MIB,
+	   "%s %s: 64 sockets of 64 KiB: %lld KiB are charged", type, name,
+	   n / 1024);
+}
+
+static void cgroup(void)
+{
+	char pid[16];
+
+	mkdir("/tmp/cgroup", 0700);
+	if (mount("cgroup2", "/tmp/cgroup", "cgroup2", 0, NULL) ||
+	    !put(CGROUP "cgroup.subtree_control", "+memory")) {
+		skip("this kernel has no memory cgroups");
+		return;
+	}
+	mkdir(CGROUP "ac", 0700);
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	ok(put(CGROUP "ac/cgroup.procs", pid), "a cgroup of our own");
+	is_charged("skcipher", "cbc(aes)", 16);
+	is_charged("aead", "gcm(aes)", 12);
+	put(CGROUP "cgroup.procs", pid);
+	rmdir(CGROUP "ac");
+	umount("/tmp/cgroup");
+}
+
+/* --- nothing stays in memory ------------------------------------------- */
+
+/*
+ * A secret that this process holds only inside out, so that what is found of it
+ * in physical memory was left by the kernel.
+ */
+#define SECRET_WORDS 8
+
+static uint64_t inverted[SECRET_WORDS];
+
+static void make_secret(void)
+{
+	uint32_t state = 0x5eed19u + getpid();
+
+	for (int i = 0; i < SECRET_WORDS; i++)
+		inverted[i] = ~(((uint64_t)rnd(&state) << 32) | rnd(&state));
+}
+
+static void write_secret(unsigned char *p, size_t len)
+{
+	for (size_t i = 0; i < len / 8; i++) {
+		uint64_t word = ~inverted[i % SECRET_WORDS];
+
+		memcpy(p + 8 * i, &word, 8);
+	}
+}
+
+static int secret_at(const uint64_t *word)
+{
+	for (int i = 0; i < SECRET_WORDS; i++)
+		if (word[0] == ~inverted[i])
+			return word[1] == ~inverted[(i + 1) % SECRET_WORDS];
+	return 0;
+}
+
+static int count_in(const uint64_t *word, size_t n)
+{
+	int found = 0;
+
+	for (size_t i = 0; i + 1 < n; i++)
+		if ((uint8_t)~word[i] == (uint8_t)inverted[0] ||
+		    (uint8_t)~word[i] == (uint8_t)inverted[4])
+			found += secret_at(word + i);
+	return found;
+}
+
+static int scan_segment(int fd, const Elf64_Phdr *ph)
+{
+	static uint64_t buf[MIB / 8];
+	uint64_t at = 0;
+	int found = 0;
+
+	while (at < ph->p_filesz) {
+		size_t n = ph->p_filesz - at < MIB ? ph->p_filesz - at : MIB;
+		ssize_t got = pread64(fd, buf, n, ph->p_offset + at);
+
+		if (got > 0)
+			found += count_in(buf, got / 8);
+		at += n;
+	}
+	memset(buf, 0, sizeof(buf));
+	return found;
+}
+
+/* All of RAM, as /proc/kcore shows it; -1 if it does not. */
+static int scan_memory(void)
+{
+	int fd = open("/proc/kcore", O_RDONLY), found = 0, segments = 0;
+	Elf64_Phdr ph[64];
+	Elf64_Ehdr eh;
+
+	if (fd < 0 || read(fd, &eh, sizeof(eh)) != sizeof(eh) ||
+	    eh.e_phnum > 64 ||
+	    pread64(fd, ph, eh.e_phnum * sizeof(ph[0]), eh.e_phoff) <= 0)
+		return -1;
+	for (int i = 0; i < eh.e_phnum; i++) {
+		/* RAM has a physical address; vmalloc space and the like not. */
+		if (ph[i].p_type != PT_LOAD || ph[i].p_paddr >= 1ULL << 40 ||
+		    ph[i].p_filesz > 1ULL << 32)
+			continue;
+		segments++;
+		found += scan_segment(fd, &ph[i]);
+	}
+	close(fd);
+	return segments ? found : -1;
+}
+
+/* Plain text in, and plain text out again: both ends of a socket hold it. */
+static void pass_secret(const char *type, const char *name, int ivlen, int tag)
+{
+	static const unsigned char key[16];
+	int fd = alg_open(type, name, key, 16);
+	struct alg_ctl enc = { ENC, iv, ivlen, 0 }, dec = { DEC, iv, ivlen, 0 };
+
+	write_secret(in, 16384);
+	alg_send(fd, &enc, in, 16384, 0);
+	alg_recv(fd, out, 16384 + tag, 0);
+	alg_send(fd, &dec, out, 16384 + tag, 0);
+	alg_recv(fd, in, 16384, 0);
+	/* And one that is never received. */
+	alg_send(fd, &enc, in, 16384, MSG_MORE);
+	memset(in, 0, sizeof(in));
+	close(fd);
+}
+
+static void hash_secret(void)
+{
+	int fd = alg_open("hash", "sha256", NULL, 0);
+
+	write_secret(in, 16384);
+	send(fd, in, 16384, 0);
+	recv(fd, out, 32, 0);
+	memset(in, 0, sizeof(in));
+	close(fd);
+}
+
+static void nothing_stays(void)
+{
+	int n;
+
+	make_secret();
+	write_secret(in, 16384);
+	n = scan_memory();
+	memset(in, 0, sizeof(in));
+	if (n < 0) {
+		skip("no /proc/kcore, or not of 64 bits");
+		return;
+	}
+	ok(n >= 400, "a secret in our own memory is found: %d words", n);
+	hash_secret();
+	pass_secret("skcipher", "cbc(aes)", 16, 0);
+	pass_secret("aead", "gcm(aes)", 12, 16);
+	differs("pages are freed with the data in them");
+	is_num(scan_memory(), 0, "closed sockets have left nothing in memory");
+}
+
+static void body(void)
+{
+	no_allocations();
+	cgroup();
+	nothing_stays();
+}
+
+int main(void)
+{
+	return tap_run(body, 100);
+}
