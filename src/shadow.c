@@ -83,8 +83,8 @@ static int pin(struct place *p)
 	}
 	err = bind_any(p);
 	if (err) {
-		pr_err("cannot hold the registered %s type: none of its usual algorithms can be used (error %d); unload the module it comes from, then load algif_copy again\n",
-		       p->type->alg.name, err);
+		pr_err("cannot hold the registered %s type: no algorithm such as %s can be bound (error %d); load one of them, or unload the stock type, and try again\n",
+		       p->type->alg.name, p->type->probe_names[0], err);
 		unpin(p);
 		return err;
 	}

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Loading and unloading: with the stock types absent, with one of them loaded,
 # with all of them loaded and in use; over and over under load; with arguments
-# that are wrong. Afterwards stock serves as before.
+# that are wrong; with a step that fails. Afterwards stock serves as before.
 # limit: 300
 # smp: 2
 # tree: helpers
@@ -17,7 +17,6 @@ remove_stock() {
 		[ ! -e "/sys/module/$name" ] || rmmod "$name" || return 1
 	done
 }
-
 
 load_and_unload() {
 	local what=$1
@@ -48,6 +47,23 @@ bad_arguments() {
 	point "allow_drivers=1 is taken" modprobe algif_copy allow_drivers=1
 	point "and shown" grep -x Y /sys/module/algif_copy/parameters/allow_drivers
 	point "algif_copy goes" rmmod algif_copy
+}
+
+# A step that fails: soon after boot no AEAD is there but those of the CPU, and
+# none can be loaded now, so that the third of the four types cannot be held.
+failing_step() {
+	local modprobe
+	modprobe=$(cat /proc/sys/kernel/modprobe)
+	modprobe -a "${stock[@]}"
+	modprobe -q -r aesni_intel
+	point "no AEAD is there" refuses grep 'type *: aead' /proc/crypto
+	echo /bin/false >/proc/sys/kernel/modprobe
+	point "a type that cannot be held: refused" refuses modprobe algif_copy
+	echo "$modprobe" >/proc/sys/kernel/modprobe
+	point "the log names the type and says what to do" \
+		said "cannot hold the registered aead type: .*; load one of them"
+	point "all steps before are undone: stock serves" served_by "${stock[@]}"
+	point "nothing is left pinned" remove_stock
 }
 
 # A crowd of users that come and go: at any moment one of the two serves.
@@ -90,6 +106,7 @@ under_load() {
 	point "nothing is left pinned" remove_stock
 }
 
+failing_step
 load_and_unload "stock absent"
 point "stock goes" remove_stock
 modprobe algif_skcipher
