@@ -14,10 +14,16 @@ clean:
 
 install: modules
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_DIR=updates modules_install
+	test -n "$(INSTALL_MOD_PATH)" || \
+		depmod -a $$($(MAKE) -s --no-print-directory -C $(KDIR) kernelrelease)
 
 uninstall:
-	rm -f /lib/modules/*/updates/algif_copy.ko*
-	depmod -a
+	for ko in /lib/modules/*/updates/algif_copy.ko*; do \
+		test -e "$$ko" || continue; \
+		rm -f "$$ko"; \
+		ko=$${ko#/lib/modules/}; \
+		depmod -a "$${ko%%/*}"; \
+	done
 
 check:
 	tests/run
