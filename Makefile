@@ -15,7 +15,7 @@ clean:
 install: modules
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_DIR=updates modules_install
 	test -n "$(INSTALL_MOD_PATH)" || \
-		depmod -a $$($(MAKE) -s --no-print-directory -C $(KDIR) kernelrelease)
+		depmod -a "$$(cat $(KDIR)/include/config/kernel.release)"
 
 uninstall:
 	for ko in /lib/modules/*/updates/algif_copy.ko*; do \
