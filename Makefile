@@ -15,7 +15,7 @@ clean:
 install: modules
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_DIR=updates modules_install
 	test -n "$(INSTALL_MOD_PATH)" || \
-		depmod -a "$$(cat $(KDIR)/include/config/kernel.release)"
+		depmod -a "$$(modinfo -F vermagic ./algif_copy.ko | cut -d' ' -f1)"
 
 uninstall:
 	for ko in /lib/modules/*/updates/algif_copy.ko*; do \
