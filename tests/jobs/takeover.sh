@@ -66,6 +66,25 @@ failing_step() {
 	point "nothing is left pinned" remove_stock
 }
 
+# The user's ecb(aes) is AES-NI's, not the generic C code: on older kernels it is
+# marked asynchronous, and a mask of that flag would lose it.
+simd_serves() {
+	local count
+	modprobe aesni_intel && keeper_start || return 1
+	count=$(awk '$1 == "driver" { d = $3 }
+		$1 == "refcnt" && d == "ecb-aes-aesni" { print $3 }' /proc/crypto)
+	keeper_stop
+	echo "references to ecb-aes-aesni: $count"
+	[ "${count:-0}" -gt 1 ]
+}
+
+implementations() {
+	point "stock uses the SIMD implementation" simd_serves
+	point "modprobe algif_copy" modprobe algif_copy
+	point "algif_copy uses it too" simd_serves
+	point "algif_copy goes" rmmod algif_copy
+}
+
 # A crowd of users that come and go: at any moment one of the two serves.
 crowd() {
 	while [ ! -e /tmp/enough ]; do
@@ -113,5 +132,6 @@ modprobe algif_skcipher
 load_and_unload "one type loaded"
 load_and_unload "all loaded"
 bad_arguments
+implementations
 under_load
 plan
