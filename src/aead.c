@@ -114,7 +114,7 @@ static int aead_recvmsg(struct socket *sock, struct msghdr *msg,
 		return 0;
 
 	lock_sock(sk);
-	ret = ac_stream_wait_data(sk, s, flags);
+	ret = ac_stream_wait_data(s, flags);
 	if (!ret && !s->ready.len)
 		ret = crypt_part(ctx, msg_data_left(msg));
 	if (!ret && s->ready.len)

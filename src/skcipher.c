@@ -99,7 +99,7 @@ static int skcipher_recvmsg(struct socket *sock, struct msghdr *msg,
 
 	lock_sock(sk);
 	while (msg_data_left(msg) && (!ret || goes_on(s, msg))) {
-		err = ac_stream_wait_data(sk, s, flags);
+		err = ac_stream_wait_data(s, flags);
 		if (!err && !s->ready.len)
 			err = crypt_part(ctx, msg);
 		if (!err && s->ready.len)

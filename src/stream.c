@@ -22,14 +22,15 @@
 #include "control.h"
 #include "type.h"
 
-static size_t queue_limit(const struct sock *sk)
+static size_t queue_limit(const struct ac_stream *s)
 {
-	return max_t(size_t, READ_ONCE(sk->sk_sndbuf) & PAGE_MASK, PAGE_SIZE);
+	return max_t(size_t, READ_ONCE(s->bounce.sk->sk_sndbuf) & PAGE_MASK,
+		     PAGE_SIZE);
 }
 
-static size_t queue_room(const struct sock *sk, const struct ac_stream *s)
+static size_t queue_room(const struct ac_stream *s)
 {
-	size_t limit = queue_limit(sk);
+	size_t limit = queue_limit(s);
 
 	return limit > s->bounce.used ? limit - s->bounce.used : 0;
 }
@@ -64,66 +65,57 @@ void ac_stream_destroy(struct ac_stream *s)
  * every few bytes. A receiver never stops short of that, since what it leaves
  * is less than @s->min.
  */
-static bool room_for(const struct sock *sk, const struct ac_stream *s,
-		     size_t want)
+static bool sendable(const struct ac_stream *s, size_t want)
 {
-	return queue_room(sk, s) >= min(want, queue_limit(sk) / 2);
+	return queue_room(s) >= min(want, queue_limit(s) / 2);
 }
 
-static int wait_room(struct sock *sk, struct ac_stream *s, size_t want,
-		     int flags)
+/* Wait for room for @room bytes, or if that is 0 for data. */
+static bool wait_is_over(const struct ac_stream *s, size_t room)
+{
+	return room ? sendable(s, room) : receivable(s);
+}
+
+static int wait_for(struct ac_stream *s, size_t room, long timeo)
 {
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
-	long timeo = sock_sndtimeo(sk, flags & MSG_DONTWAIT);
+	struct sock *sk = s->bounce.sk;
 	int err = 0;
+
+	add_wait_queue(sk_sleep(sk), &wait);
+	while (!wait_is_over(s, room)) {
+		err = -EAGAIN;
+		if (!timeo)
+			break;
+		err = sock_intr_errno(timeo);
+		if (signal_pending(current))
+			break;
+		err = 0;
+		sk_wait_event(sk, &timeo, wait_is_over(s, room), &wait);
+	}
+	remove_wait_queue(sk_sleep(sk), &wait);
+	return err;
+}
+
+static int wait_room(struct ac_stream *s, size_t room, int flags)
+{
+	struct sock *sk = s->bounce.sk;
 
 	/* Only a receiver can make room, and it may be asleep. */
 	if (receivable(s))
 		sk->sk_data_ready(sk);
-
-	add_wait_queue(sk_sleep(sk), &wait);
-	while (!room_for(sk, s, want)) {
-		err = -EAGAIN;
-		if (!timeo)
-			break;
-		err = sock_intr_errno(timeo);
-		if (signal_pending(current))
-			break;
-		err = 0;
-		sk_wait_event(sk, &timeo, room_for(sk, s, want), &wait);
-	}
-	remove_wait_queue(sk_sleep(sk), &wait);
-	return err;
+	return wait_for(s, room, sock_sndtimeo(sk, flags & MSG_DONTWAIT));
 }
 
-int ac_stream_wait_data(struct sock *sk, struct ac_stream *s, int flags)
+int ac_stream_wait_data(struct ac_stream *s, int flags)
 {
-	DEFINE_WAIT_FUNC(wait, woken_wake_function);
-	long timeo;
-	int err = 0;
-
 	if (receivable(s))
 		return 0;
-
-	timeo = sock_rcvtimeo(sk, flags & MSG_DONTWAIT);
-	add_wait_queue(sk_sleep(sk), &wait);
-	while (!receivable(s)) {
-		err = -EAGAIN;
-		if (!timeo)
-			break;
-		err = sock_intr_errno(timeo);
-		if (signal_pending(current))
-			break;
-		err = 0;
-		sk_wait_event(sk, &timeo, receivable(s), &wait);
-	}
-	remove_wait_queue(sk_sleep(sk), &wait);
-	return err;
+	return wait_for(s, 0, sock_rcvtimeo(s->bounce.sk, flags & MSG_DONTWAIT));
 }
 
 /* May a send begin or go on now? */
-static int check_send(struct sock *sk, const struct ac_stream *s, size_t size,
-		      int flags)
+static int check_send(const struct ac_stream *s, size_t size, int flags)
 {
 	if (s->sending)
 		return -EBUSY;
@@ -133,7 +125,7 @@ static int check_send(struct sock *sk, const struct ac_stream *s, size_t size,
 	 * A message that is only processed as a whole never leaves room for
 	 * more of itself: to wait for it would be to wait for ever.
 	 */
-	if (!s->min && size > queue_room(sk, s) && !(flags & MSG_DONTWAIT))
+	if (!s->min && size > queue_room(s) && !(flags & MSG_DONTWAIT))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -154,7 +146,7 @@ static void apply_control(struct ac_stream *s, const struct ac_control *con)
  * from the moment when something has been taken, so that a send that takes
  * nothing changes nothing.
  */
-static int take_data(struct sock *sk, struct ac_stream *s, struct msghdr *msg,
+static int take_data(struct ac_stream *s, struct msghdr *msg,
 		     const struct ac_control *con)
 {
 	int copied = 0;
@@ -163,10 +155,9 @@ static int take_data(struct sock *sk, struct ac_stream *s, struct msghdr *msg,
 		size_t n;
 		int err = 0;
 
-		if (!queue_room(sk, s))
-			err = wait_room(sk, s, msg_data_left(msg),
-					msg->msg_flags);
-		n = min(msg_data_left(msg), queue_room(sk, s));
+		if (!queue_room(s))
+			err = wait_room(s, msg_data_left(msg), msg->msg_flags);
+		n = min(msg_data_left(msg), queue_room(s));
 		if (!err)
 			err = ac_bounce_copy_in(&s->bounce, &msg->msg_iter, n);
 		if (err)
@@ -193,10 +184,10 @@ int ac_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
 		return ret;
 
 	lock_sock(sk);
-	ret = check_send(sk, s, size, msg->msg_flags);
+	ret = check_send(s, size, msg->msg_flags);
 	if (!ret) {
 		s->sending = true;
-		ret = take_data(sk, s, msg, &con);
+		ret = take_data(s, msg, &con);
 		s->sending = false;
 		if (receivable(s))
 			sk->sk_data_ready(sk);
@@ -256,7 +247,7 @@ __poll_t ac_stream_poll(struct file *file, struct socket *sock,
 	/* An idle socket counts as readable, as it does in the stock types. */
 	if (!ac_stream_unfinished(s) || queue_pending(s))
 		mask |= EPOLLIN | EPOLLRDNORM;
-	if (queue_room(sk, s) >= PAGE_SIZE)
+	if (queue_room(s) >= PAGE_SIZE)
 		mask |= EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND;
 	return mask;
 }

@@ -107,15 +107,14 @@ static inline bool ac_stream_unfinished(const struct ac_stream *s)
 
 /**
  * ac_stream_wait_data() - wait until an operation can be done
- * @sk: socket
- * @s: its queue
+ * @s: queue
  * @flags: of recvmsg
  *
  * Context: may sleep, with the socket unlocked meanwhile; socket locked.
  * Return: 0; -EAGAIN if it would have to wait and MSG_DONTWAIT is set or
  *	SO_RCVTIMEO has passed; -ERESTARTSYS or -EINTR on a signal.
  */
-int ac_stream_wait_data(struct sock *sk, struct ac_stream *s, int flags);
+int ac_stream_wait_data(struct ac_stream *s, int flags);
 
 /**
  * ac_stream_done() - an operation has been done in place

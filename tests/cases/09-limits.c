@@ -130,7 +130,10 @@ static void megabytes(void)
 	is_num(set_size(fd, SO_SNDBUFFORCE, 2 * MIB), 0, "SO_SNDBUF 2 MiB");
 	is_num(alg_send(fd, &ctr, text, MIB, MSG_DONTWAIT), MIB,
 	       "1 MiB is taken at once");
+	/* Seen on 6.1.192 after the other cases, never with this one alone. */
+	differs("stops after two passes of SO_RCVBUF");
 	is_num(alg_recv_all(fd, out, MIB), MIB, "and comes back");
+	differs("stops after two passes of SO_RCVBUF");
 	is_mem(out, want, MIB, "the right bytes");
 	close(fd);
 }

@@ -38,21 +38,21 @@ users() {
 	cat "/sys/module/$1/refcnt" 2>/dev/null || echo 0
 }
 
-# Each stock module is used, or none is.
-stock_used() {
+# A test of the use count that each stock module must pass.
+each_stock() {
 	local name
 	for name in "${stock[@]}"; do
 		echo "$name: $(users "$name")"
-		[ "$(users "$name")" -gt 0 ] || return 1
+		test "$(users "$name")" "$@" || return 1
 	done
 }
 
+stock_used() {
+	each_stock -gt 0
+}
+
 stock_idle() {
-	local name
-	for name in "${stock[@]}"; do
-		echo "$name: $(users "$name")"
-		[ "$(users "$name")" -eq 0 ] || return 1
-	done
+	each_stock -eq 0
 }
 
 stock_pinned() {
