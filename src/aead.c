@@ -18,7 +18,6 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "key.h"
 #include "policy.h"
 #include "stream.h"
 

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Control messages of level SOL_ALG.
+ * What a send says besides its data: control messages of level SOL_ALG, and
+ * whether more follows.
  */
 #ifndef AC_CONTROL_H
 #define AC_CONTROL_H
 
 #include <linux/socket.h>
 #include <linux/types.h>
+
+#include "compat.h"
 
 /**
  * struct ac_control - what the control messages of one send say
@@ -37,5 +40,19 @@ struct ac_control {
  */
 int ac_control_parse(struct msghdr *msg, unsigned int ivsize,
 		     struct ac_control *con);
+
+/**
+ * ac_control_more() - whether a send says that its message goes on
+ * @msg: message
+ *
+ * Splice says it in a flag of its own up to Linux 6.4.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+static inline bool ac_control_more(const struct msghdr *msg)
+{
+	return msg->msg_flags & (MSG_MORE | MSG_SENDPAGE_NOTLAST);
+}
 
 #endif

@@ -14,9 +14,8 @@
 #include <linux/slab.h>
 
 #include "bounce.h"
-#include "key.h"
+#include "control.h"
 #include "policy.h"
-#include "stream.h"
 
 /* Bytes hashed at once: small enough to be hashed while they are in the cache. */
 #define HASH_CHUNK	SZ_32K
@@ -110,7 +109,7 @@ static int digest_data(struct hash_ctx *ctx, struct msghdr *msg)
 		err = ac_bounce_copy_in(&ctx->bounce, &msg->msg_iter, n);
 		if (err)
 			return copied ?: err;
-		err = digest_chunk(ctx, !ac_msg_more(msg) && !msg_data_left(msg));
+		err = digest_chunk(ctx, !ac_control_more(msg) && !msg_data_left(msg));
 		ac_bounce_consume(&ctx->bounce, n);
 		if (err)
 			return err;
@@ -131,7 +130,7 @@ static int hash_sendmsg(struct socket *sock, struct msghdr *msg, size_t ignored)
 	drop_result(ctx);
 	ret = digest_data(ctx, msg);
 	/* An empty send ends a running message; on its own it is nothing. */
-	if (empty && ctx->running && !ac_msg_more(msg))
+	if (empty && ctx->running && !ac_control_more(msg))
 		ret = finish(ctx);
 	release_sock(sk);
 	return ret;

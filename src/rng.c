@@ -16,7 +16,6 @@
 #include <linux/slab.h>
 
 #include "bounce.h"
-#include "key.h"
 #include "policy.h"
 
 #define RNG_MAX	128

@@ -11,7 +11,6 @@
 #include <crypto/skcipher.h>
 #include <linux/slab.h>
 
-#include "key.h"
 #include "policy.h"
 #include "stream.h"
 

@@ -168,7 +168,7 @@ static int take_data(struct ac_stream *s, struct msghdr *msg,
 	}
 	if (!copied)
 		apply_control(s, con);
-	s->more = ac_msg_more(msg);
+	s->more = ac_control_more(msg);
 	return copied;
 }
 

@@ -140,18 +140,4 @@ void ac_stream_done(struct ac_stream *s, size_t len, size_t drop);
  */
 int ac_stream_deliver(struct ac_stream *s, struct msghdr *msg);
 
-/**
- * ac_msg_more() - whether a send says that its message goes on
- * @msg: message
- *
- * Splice says it in a flag of its own up to Linux 6.4.
- *
- * Context: any.
- * Return: true if so.
- */
-static inline bool ac_msg_more(const struct msghdr *msg)
-{
-	return msg->msg_flags & (MSG_MORE | MSG_SENDPAGE_NOTLAST);
-}
-
 #endif
