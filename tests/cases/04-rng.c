@@ -129,6 +129,77 @@ static void cprng(void)
 	close(fd);
 }
 
+/* --- CAVP: known entropy, additional data ------------------------------- */
+
+#define CAVP "drbg_nopr_hmac_sha256"
+
+/* A generator with entropy that we chose; -ENOPROTOOPT on most kernels. */
+static int cavp_bind(void)
+{
+	unsigned char entropy[48];
+	int parent = alg_bind("rng", CAVP), err;
+
+	if (parent < 0)
+		return parent;
+	fill(entropy, sizeof(entropy), 4);
+	err = alg_opt(parent, ALG_SET_DRBG_ENTROPY, entropy, sizeof(entropy));
+	if (err) {
+		close(parent);
+		return err;
+	}
+	is_num(alg_opt(parent, ALG_SET_DRBG_ENTROPY, entropy, 48), -EINVAL,
+	       "cavp: entropy a second time");
+	is_num(alg_key(parent, NULL, 0), 0, "cavp: seed");
+	return parent;
+}
+
+/* What comes after @addtl: 64 bytes, and 64 more without any. */
+static int cavp_output(const char *addtl, unsigned char *out)
+{
+	int parent = cavp_bind(), fd;
+
+	if (parent < 0)
+		return parent;
+	fd = alg_accept(parent);
+	is_num(alg_send(fd, NULL, addtl, strlen(addtl), 0), strlen(addtl),
+	       "cavp: send additional data");
+	is_num(alg_recv(fd, out, 64, 0), 64, "cavp: recv");
+	is_num(alg_recv(fd, out + 64, 64, 0), 64, "cavp: recv again");
+	close(fd);
+	close(parent);
+	return 0;
+}
+
+static void cavp(void)
+{
+	unsigned char a[128], b[128], big[129] = { 0 };
+	int parent = alg_bind("rng", CAVP), fd, err;
+
+	err = alg_opt(parent, ALG_SET_DRBG_ENTROPY, big, sizeof(big));
+	close(parent);
+	if (err == -ENOPROTOOPT || parent < 0) {
+		skip("cavp: this kernel is not configured for it");
+		return;
+	}
+	is_num(err, -EMSGSIZE, "cavp: 129 bytes of entropy");
+	cavp_output("one", a);
+	cavp_output("one", b);
+	is_mem(a, b, sizeof(a), "cavp: the same again");
+	cavp_output("two", b);
+	ok(memcmp(a, b, 64), "cavp: the additional data counts");
+	ok(memcmp(a, a + 64, 64), "cavp: and goes on");
+
+	parent = cavp_bind();
+	fd = alg_accept(parent);
+	is_num(alg_send(fd, NULL, big, 129, 0), -EMSGSIZE,
+	       "cavp: 129 bytes of additional data");
+	is_num(alg_send(fd, NULL, big, 0, 0), 0, "cavp: none");
+	is_num(alg_recv(fd, a, 0, 0), 0, "cavp: recv 0");
+	is_num(alg_recv(fd, a, 129, 0), 128, "cavp: recv 129");
+	close(fd);
+	close(parent);
+}
+
 static void body(void)
 {
 	jitter();
@@ -137,6 +208,7 @@ static void body(void)
 	drbg("drbg_pr_ctr_aes128");
 	drbg("stdrng");
 	cprng();
+	cavp();
 }
 
 int main(void)
