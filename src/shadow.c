@@ -140,8 +140,8 @@ static int take(struct place *p)
 		return err;
 
 	if (p->stock && stock_users(p) > 0)
-		pr_info("%d %s sockets keep the stock code until they are closed\n",
-			stock_users(p), p->type->alg.name);
+		pr_info("%s: sockets that keep the stock code until they are closed: %d\n",
+			p->type->alg.name, stock_users(p));
 	return 0;
 }
 
