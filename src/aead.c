@@ -14,7 +14,7 @@
  */
 #include "type.h"
 
-#include <crypto/aead.h>
+#include <crypto/internal/aead.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -129,7 +129,11 @@ static bool aead_need_key(void *tfm)
 
 static void *aead_bind(const char *name)
 {
-	return crypto_alloc_aead(name, 0, ac_policy_mask());
+	int err = ac_policy_check(&ac_aead_type, name);
+
+	if (err)
+		return ERR_PTR(err);
+	return crypto_alloc_aead(name, 0, ac_policy_mask(name));
 }
 
 AC_DEFINE_BIND(aead_bind);
@@ -167,12 +171,12 @@ static unsigned int min_assoclen(struct crypto_aead *tfm)
 {
 	const char *name = crypto_tfm_alg_name(crypto_aead_tfm(tfm));
 
-	while (str_has_prefix(name, "pcrypt(") || str_has_prefix(name, "cryptd("))
+	while (strstarts(name, "pcrypt(") || strstarts(name, "cryptd("))
 		name += strlen("pcrypt(");
 
-	if (str_has_prefix(name, "authencesn("))
+	if (strstarts(name, "authencesn("))
 		return 2 * sizeof(__be32);
-	if (str_has_prefix(name, "essiv("))
+	if (strstarts(name, "essiv("))
 		return crypto_aead_ivsize(tfm);
 	return 0;
 }
@@ -235,4 +239,5 @@ struct ac_type ac_aead_type = {
 	},
 	.need_key	= aead_need_key,
 	.probe_names	= probe_names,
+	.allowlist	= ac_policy_aead,
 };

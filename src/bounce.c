@@ -392,7 +392,7 @@ int ac_bounce_get(void *data, struct msghdr *msg, size_t len)
 	return copy_from_iter(data, len, &msg->msg_iter) == len ? 0 : -EFAULT;
 }
 
-void *ac_bounce_dup(sockptr_t val, size_t len)
+void *ac_bounce_dup(ac_optval val, size_t len)
 {
-	return memdup_sockptr(val, len);
+	return ac_optval_dup(val, len);
 }

@@ -172,6 +172,6 @@ int ac_bounce_get(void *data, struct msghdr *msg, size_t len);
  * Return: memory to be freed by kfree_sensitive(), -ENOMEM or -EFAULT as a
  *	pointer.
  */
-void *ac_bounce_dup(sockptr_t val, size_t len);
+void *ac_bounce_dup(ac_optval val, size_t len);
 
 #endif

@@ -94,7 +94,8 @@ static int digest_chunk(struct hash_ctx *ctx, bool last)
 /*
  * Hash all data of a send. A send that is cut short by bad memory, by the lack
  * of memory or by a fatal signal leaves the state running after the bytes that
- * it returns, whatever its flags; an algorithm that fails leaves nothing.
+ * it returns, whatever its flags, and a digest as it was if there are none; an
+ * algorithm that fails leaves nothing.
  */
 static int digest_data(struct hash_ctx *ctx, struct msghdr *msg)
 {
@@ -109,6 +110,7 @@ static int digest_data(struct hash_ctx *ctx, struct msghdr *msg)
 		err = ac_bounce_copy_in(&ctx->bounce, &msg->msg_iter, n);
 		if (err)
 			return copied ?: err;
+		drop_result(ctx);
 		err = digest_chunk(ctx, !ac_control_more(msg) && !msg_data_left(msg));
 		ac_bounce_consume(&ctx->bounce, n);
 		if (err)
@@ -119,19 +121,22 @@ static int digest_data(struct hash_ctx *ctx, struct msghdr *msg)
 	return copied;
 }
 
+/* An empty send ends a running message, and drops a digest. */
+static int digest_nothing(struct hash_ctx *ctx, struct msghdr *msg)
+{
+	drop_result(ctx);
+	return ctx->running && !ac_control_more(msg) ? finish(ctx) : 0;
+}
+
 static int hash_sendmsg(struct socket *sock, struct msghdr *msg, size_t ignored)
 {
 	struct sock *sk = sock->sk;
 	struct hash_ctx *ctx = alg_sk(sk)->private;
-	bool empty = !msg_data_left(msg);
 	int ret;
 
 	lock_sock(sk);
-	drop_result(ctx);
-	ret = digest_data(ctx, msg);
-	/* An empty send ends a running message; on its own it is nothing. */
-	if (empty && ctx->running && !ac_control_more(msg))
-		ret = finish(ctx);
+	ret = msg_data_left(msg) ? digest_data(ctx, msg) :
+				   digest_nothing(ctx, msg);
 	release_sock(sk);
 	return ret;
 }
@@ -214,7 +219,11 @@ static bool hash_need_key(void *tfm)
 
 static void *hash_bind(const char *name)
 {
-	return crypto_alloc_ahash(name, 0, ac_policy_mask());
+	int err = ac_policy_check(&ac_hash_type, name);
+
+	if (err)
+		return ERR_PTR(err);
+	return crypto_alloc_ahash(name, 0, ac_policy_mask(name));
 }
 
 AC_DEFINE_BIND(hash_bind);
@@ -290,4 +299,5 @@ struct ac_type ac_hash_type = {
 	},
 	.need_key	= hash_need_key,
 	.probe_names	= probe_names,
+	.allowlist	= ac_policy_hash,
 };

@@ -7,9 +7,9 @@
  * and from then on pass everything to the type's own operations. poll() is not
  * gated.
  *
- * af_alg counts in the parent how many of its children are of this sort
- * (nokey_refcnt), because a key may be set only while no other child exists;
- * a child says by its own nokey_refcnt whether it still counts as one.
+ * af_alg counts in the parent how many of its children are of this sort,
+ * because a key may be set only while no other child exists; a child knows
+ * whether it still counts as one.
  */
 #include "key.h"
 
@@ -24,13 +24,11 @@ static const struct ac_type *type_of(const struct alg_sock *ask)
 static int check_parent(struct alg_sock *ask)
 {
 	struct sock *psk = ask->parent;
-	struct alg_sock *pask = alg_sk(psk);
 	int err = -ENOKEY;
 
 	lock_sock_nested(psk, SINGLE_DEPTH_NESTING);
-	if (!type_of(ask)->need_key(pask->private)) {
-		atomic_dec(&pask->nokey_refcnt);
-		atomic_set(&ask->nokey_refcnt, 0);
+	if (!type_of(ask)->need_key(alg_sk(psk)->private)) {
+		ac_key_arrived(ask);
 		err = 0;
 	}
 	release_sock(psk);
@@ -43,7 +41,7 @@ static int check_key(struct sock *sk)
 	int err = 0;
 
 	lock_sock(sk);
-	if (atomic_read(&ask->nokey_refcnt))
+	if (ac_key_awaited(ask))
 		err = check_parent(ask);
 	release_sock(sk);
 	return err;

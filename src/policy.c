@@ -1,27 +1,95 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which implementations of an algorithm may be used.
+ * Who may use which algorithm, and in which implementation.
  *
- * By default only software: drivers of accelerators have had more than their
- * share of memory bugs, and user space can always do better than a trip
- * through the kernel to a device. What the caller of bind() asks for in
- * salg_feat and salg_mask does not count, as in Linux 7.2 and later.
+ * Linux 7.3 has the sysctl crypto.af_alg_restrict: 0 allows all algorithms, 1
+ * the lists below, 2 none. The level, and who counts as privileged (whoever has
+ * CAP_NET_ADMIN or CAP_SYS_ADMIN in the first user namespace), are af_alg's own
+ * business. The lists are not: each type brings one, and a type without would
+ * allow everything. These are the lists of the stock types, name by name; names
+ * are compared as they are, so that a driver's name is never on one.
  *
- * Linux 7.2 masks CRYPTO_ALG_ASYNC too. That must not be done here: on older
- * kernels the SIMD implementations, such as AES-NI, carry that flag, and the
- * generic C code, many times slower, would be taken in their place.
+ * Of the implementations only software is used by default: drivers of
+ * accelerators have had more than their share of memory bugs, and user space can
+ * always do better than a trip through the kernel to a device. What the caller of
+ * bind() asks for in salg_feat and salg_mask does not count, as in Linux 7.2 and
+ * later. That kernel excludes asynchronous and allocating implementations too,
+ * and where it says so it is followed. On older ones that must not be done: the
+ * SIMD implementations, such as AES-NI, are asynchronous there, and the generic C
+ * code, many times slower, would be taken in their place.
  */
 #include "policy.h"
 
 #include <linux/crypto.h>
 #include <linux/module.h>
+#include <linux/string.h>
+
+#include "type.h"
 
 static bool allow_drivers;
 module_param(allow_drivers, bool, 0644);
 MODULE_PARM_DESC(allow_drivers,
 		 "also use drivers of crypto accelerators, not only software (default: no)");
 
-u32 ac_policy_mask(void)
+const struct af_alg_allowlist_entry ac_policy_hash[] = {
+	{ "sha1", AF_ALG_UNPRIVILEGED },
+	{ "cmac(aes)" },
+	{ "hmac(md5)" },
+	{ "hmac(sha1)" },
+	{ "hmac(sha224)" },
+	{ "hmac(sha256)" },
+	{ "hmac(sha384)" },
+	{ "hmac(sha512)" },
+	{ "md4" },
+	{ "md5" },
+	{ "sha224" },
+	{ "sha256" },
+	{ "sha384" },
+	{ "sha512" },
+	{ }
+};
+
+const struct af_alg_allowlist_entry ac_policy_skcipher[] = {
+	{ "adiantum(xchacha12,aes)", AF_ALG_UNPRIVILEGED },
+	{ "adiantum(xchacha20,aes)", AF_ALG_UNPRIVILEGED },
+	{ "hctr2(aes)", AF_ALG_UNPRIVILEGED },
+	{ "xts(aes)", AF_ALG_UNPRIVILEGED },
+	{ "xts(camellia)", AF_ALG_UNPRIVILEGED },
+	{ "xts(serpent)", AF_ALG_UNPRIVILEGED },
+	{ "xts(twofish)", AF_ALG_UNPRIVILEGED },
+	{ "cbc(aes)" },
+	{ "cbc(des)" },
+	{ "cbc(des3_ede)" },
+	{ "cbc(paes)" },
+	{ "ctr(aes)" },
+	{ "ecb(aes)" },
+	{ "ecb(des)" },
+	{ }
+};
+
+const struct af_alg_allowlist_entry ac_policy_aead[] = {
+	{ "ccm(aes)" },
+	{ }
+};
+
+const struct af_alg_allowlist_entry ac_policy_rng[] = {
+	{ }
+};
+
+int ac_policy_check(const struct ac_type *type, const char *name)
 {
-	return READ_ONCE(allow_drivers) ? 0 : CRYPTO_ALG_KERN_DRIVER_ONLY;
+	return af_alg_check_restriction(name, type->allowlist);
+}
+
+/* Its keys are wrapped by hardware: software cannot have it at all. */
+static bool is_hardware_only(const char *name)
+{
+	return !strcmp(name, "cbc(paes)");
+}
+
+u32 ac_policy_mask(const char *name)
+{
+	if (READ_ONCE(allow_drivers) || is_hardware_only(name))
+		return 0;
+	return AF_ALG_CRYPTOAPI_MASK;
 }

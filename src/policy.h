@@ -5,14 +5,38 @@
 #ifndef AC_POLICY_H
 #define AC_POLICY_H
 
-#include <linux/types.h>
+#include "compat.h"
+
+struct ac_type;
+
+/*
+ * Algorithms that may be bound where crypto.af_alg_restrict is 1, one list a
+ * type, ended by an entry without a name.
+ */
+extern const struct af_alg_allowlist_entry ac_policy_hash[];
+extern const struct af_alg_allowlist_entry ac_policy_skcipher[];
+extern const struct af_alg_allowlist_entry ac_policy_aead[];
+extern const struct af_alg_allowlist_entry ac_policy_rng[];
+
+/**
+ * ac_policy_check() - may the current task bind an algorithm
+ * @type: type with @type->allowlist filled in
+ * @name: algorithm, as user space calls it
+ *
+ * Comes before anything is looked up or loaded under that name.
+ *
+ * Context: process context; the credentials of the current task count.
+ * Return: 0; -ENOENT, as for an algorithm that does not exist, if not.
+ */
+int ac_policy_check(const struct ac_type *type, const char *name);
 
 /**
  * ac_policy_mask() - flags that an implementation must not have
+ * @name: algorithm
  *
  * Context: any.
  * Return: the mask for crypto_alloc_*(), with a type of 0.
  */
-u32 ac_policy_mask(void);
+u32 ac_policy_mask(const char *name);
 
 #endif

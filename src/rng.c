@@ -44,16 +44,15 @@ static int rng_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	if (len > RNG_MAX)
 		return -EMSGSIZE;
 	err = ac_bounce_get(addtl, msg, len);
-	if (err)
-		return err;
-
-	lock_sock(sock->sk);
-	memcpy(ctx->addtl, addtl, len);
-	ctx->addtl_len = len;
-	release_sock(sock->sk);
-
+	if (!err) {
+		lock_sock(sock->sk);
+		memcpy(ctx->addtl, addtl, len);
+		ctx->addtl_len = len;
+		release_sock(sock->sk);
+	}
+	/* A copy that faulted may have brought a part. */
 	memzero_explicit(addtl, sizeof(addtl));
-	return len;
+	return err ?: len;
 }
 
 static int generate(struct sock *sk, u8 *buf, unsigned int len)
@@ -94,11 +93,15 @@ static void *rng_bind(const char *name)
 {
 	struct rng_parent *parent;
 	struct crypto_rng *tfm;
+	int err;
 
+	err = ac_policy_check(&ac_rng_type, name);
+	if (err)
+		return ERR_PTR(err);
 	parent = kzalloc(sizeof(*parent), GFP_KERNEL_ACCOUNT);
 	if (!parent)
 		return ERR_PTR(-ENOMEM);
-	tfm = crypto_alloc_rng(name, 0, ac_policy_mask());
+	tfm = crypto_alloc_rng(name, 0, ac_policy_mask(name));
 	if (IS_ERR(tfm)) {
 		kfree(parent);
 		return tfm;
@@ -125,13 +128,12 @@ static int rng_setkey(void *private, const u8 *seed, unsigned int len)
 	return crypto_rng_reset(parent->tfm, seed, len);
 }
 
-static int rng_setentropy(void *private, sockptr_t val, unsigned int len)
+static int __maybe_unused rng_setentropy(void *private, ac_optval val,
+					 unsigned int len)
 {
 	struct rng_parent *parent = private;
 	u8 *entropy = NULL;
 
-	if (!IS_ENABLED(CONFIG_CRYPTO_USER_API_RNG_CAVP))
-		return -ENOPROTOOPT;
 	if (!capable(CAP_SYS_ADMIN))
 		return -EACCES;
 	if (parent->entropy)
@@ -183,7 +185,7 @@ struct ac_type ac_rng_type = {
 		.bind		= AC_BIND(rng_bind),
 		.release	= rng_release,
 		.setkey		= rng_setkey,
-		.setentropy	= rng_setentropy,
+		AC_SETENTROPY(rng_setentropy)
 		.accept		= rng_accept,
 		.ops		= &ac_rng_type.ops,
 		.name		= "rng",
@@ -196,4 +198,5 @@ struct ac_type ac_rng_type = {
 		.recvmsg	= rng_recvmsg,
 	},
 	.probe_names	= probe_names,
+	.allowlist	= ac_policy_rng,
 };

@@ -16,6 +16,12 @@
  * The name is tried first because a bind to a name that is free would make the
  * kernel ask modprobe for it, which may be configured to load this very module,
  * and would wait for the end of the init function that waits for it.
+ *
+ * crypto.af_alg_restrict of Linux 7.3 counts for the kernel's sockets as well: at
+ * 2 there is none, at 1 it can be bound only to what the task that loads this
+ * module may use, which is nothing of type rng. A type that cannot be seen
+ * through a socket cannot be put back, so it is left in place and loading is
+ * refused. Nothing of this concerns names that are free, nor the way back.
  */
 #include "shadow.h"
 
@@ -24,6 +30,7 @@
 #include <linux/net.h>
 
 #include "key.h"
+#include "policy.h"
 #include "type.h"
 
 /* One place. Only module init and exit touch them. */
@@ -69,22 +76,43 @@ static void unpin(struct place *p)
 	p->stock = NULL;
 }
 
+/* Whether the sysctl stands in the way of all of the names. */
+static bool forbidden(const struct place *p)
+{
+	const char *const *name = p->type->probe_names;
+
+	while (*name && ac_policy_check(p->type, *name))
+		name++;
+	return !*name;
+}
+
+static void explain(const struct place *p, int err)
+{
+	const char *name = p->type->alg.name;
+
+	if (forbidden(p))
+		pr_err("cannot hold the registered %s type: crypto.af_alg_restrict forbids it (error %d); set that to 0 while loading (sysctl crypto.af_alg_restrict=0), or unload algif_%s if it is a module, and try again\n",
+		       name, err, name);
+	else if (!p->pin)
+		pr_err("cannot make an AF_ALG socket to hold the registered %s type (error %d)\n",
+		       name, err);
+	else
+		pr_err("cannot hold the registered %s type: no algorithm such as %s can be bound (error %d); load one of them, or unload the stock type, and try again\n",
+		       name, p->type->probe_names[0], err);
+}
+
 /* Hold the type that is registered now. */
 static int pin(struct place *p)
 {
 	int err;
 
 	err = sock_create_kern(&init_net, AF_ALG, SOCK_SEQPACKET, 0, &p->pin);
-	if (err) {
-		pr_err("cannot make an AF_ALG socket to hold the registered %s type (error %d)\n",
-		       p->type->alg.name, err);
+	if (err)
 		p->pin = NULL;
-		return err;
-	}
-	err = bind_any(p);
+	else
+		err = bind_any(p);
 	if (err) {
-		pr_err("cannot hold the registered %s type: no algorithm such as %s can be bound (error %d); load one of them, or unload the stock type, and try again\n",
-		       p->type->alg.name, p->type->probe_names[0], err);
+		explain(p, err);
 		unpin(p);
 		return err;
 	}

@@ -118,7 +118,11 @@ static bool skcipher_need_key(void *tfm)
 
 static void *skcipher_bind(const char *name)
 {
-	return crypto_alloc_skcipher(name, 0, ac_policy_mask());
+	int err = ac_policy_check(&ac_skcipher_type, name);
+
+	if (err)
+		return ERR_PTR(err);
+	return crypto_alloc_skcipher(name, 0, ac_policy_mask(name));
 }
 
 AC_DEFINE_BIND(skcipher_bind);
@@ -196,4 +200,5 @@ struct ac_type ac_skcipher_type = {
 	},
 	.need_key	= skcipher_need_key,
 	.probe_names	= probe_names,
+	.allowlist	= ac_policy_skcipher,
 };

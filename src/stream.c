@@ -242,7 +242,10 @@ __poll_t ac_stream_poll(struct file *file, struct socket *sock,
 	struct ac_stream *s = alg_sk(sk)->private;
 	__poll_t mask = 0;
 
-	sock_poll_wait(file, sock, wait);
+	/* What sock_poll_wait() does, which took other arguments up to 4.19. */
+	poll_wait(file, sk_sleep(sk), wait);
+	/* Pairs with the barrier of skwq_has_sleeper() in the wake-ups. */
+	smp_mb();
 
 	/* An idle socket counts as readable, as it does in the stock types. */
 	if (!ac_stream_unfinished(s) || queue_pending(s))

@@ -18,6 +18,8 @@
  *	for a key; NULL for a type that never does
  * @probe_names: algorithms by which a registered type of this name can be
  *	bound, in order of preference, ended by NULL. See shadow.c.
+ * @allowlist: what may be bound where the administrator allows little, and who
+ *	may. See policy.c.
  */
 struct ac_type {
 	struct af_alg_type alg;
@@ -25,10 +27,12 @@ struct ac_type {
 	struct proto_ops ops_nokey;
 	bool (*need_key)(void *tfm);
 	const char *const *probe_names;
+	const struct af_alg_allowlist_entry *allowlist;
 };
 
 /* The operations that no AF_ALG socket has, and the one they all share. */
 #define AC_PROTO_OPS				\
+	AC_NO_SOCKOPT				\
 	.family		= PF_ALG,		\
 	.release	= af_alg_release,	\
 	.bind		= sock_no_bind,		\

@@ -10,14 +10,30 @@
 
 #include <crypto/if_alg.h>
 #include <crypto/skcipher.h>
+#include <linux/bitops.h>
+#include <linux/build_bug.h>
+#include <linux/crypto.h>
 #include <linux/err.h>
 #include <linux/net.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
-#include <linux/sockptr.h>
+#include <linux/string.h>
 #include <net/sock.h>
 
 #include "have.h"
+
+/* New in 5.1. */
+#ifndef static_assert
+#define static_assert(expr)	extern char ac_static_assert[(expr) ? 1 : -1]
+#endif
+
+/* kfree_sensitive() had another name up to 5.8 and in RHEL 8.3. */
+#ifndef HAVE_KFREE_SENSITIVE
+static inline void kfree_sensitive(const void *p)
+{
+	kzfree(p);
+}
+#endif
 
 /*
  * Up to 6.4 splice sends a page at a time and says in this flag, not in
@@ -42,6 +58,104 @@ static void *fn##_flags(const char *name, u32 type, u32 mask)		\
 }									\
 static_assert(true)
 #define AC_BIND(fn)		fn##_flags
+#endif
+
+/*
+ * Implementations that bind() must not choose, named by af_alg since 7.2. Before
+ * that all were taken; see policy.c for what is left out here.
+ */
+#ifndef AF_ALG_CRYPTOAPI_MASK
+#define AF_ALG_CRYPTOAPI_MASK	CRYPTO_ALG_KERN_DRIVER_ONLY
+#endif
+
+/* Up to 7.2 there is no crypto.af_alg_restrict: all may be bound by everybody. */
+#ifndef HAVE_ALG_RESTRICTION
+#define AF_ALG_UNPRIVILEGED	BIT(0)
+
+struct af_alg_allowlist_entry {
+	const char *name;
+	u32 flags;
+};
+
+static inline int
+af_alg_check_restriction(const char *name,
+			 const struct af_alg_allowlist_entry allowlist[])
+{
+	return 0;
+}
+#endif
+
+/*
+ * A type has setentropy since 5.10, where kernels that are configured for CAVP
+ * use it; elsewhere a function for it is compiled, but never called. Ends in a
+ * comma, if it is anything.
+ */
+#ifdef CONFIG_CRYPTO_USER_API_RNG_CAVP
+#define AC_SETENTROPY(fn)	.setentropy = fn,
+#define ac_optval		sockptr_t
+
+static inline void *ac_optval_dup(ac_optval val, size_t len)
+{
+	return memdup_sockptr(val, len);
+}
+#else
+#define AC_SETENTROPY(fn)
+#define ac_optval		const void __user *
+
+static inline void *ac_optval_dup(ac_optval val, size_t len)
+{
+	return memdup_user(val, len);
+}
+#endif
+
+/*
+ * Up to 5.8 the operations of a socket had to have these, and there were stubs.
+ * RHEL 8 has them still. Ends in a comma, if it is anything.
+ */
+#ifdef HAVE_SOCK_NO_SETSOCKOPT
+#define AC_NO_SOCKOPT				\
+	.setsockopt	= sock_no_setsockopt,	\
+	.getsockopt	= sock_no_getsockopt,
+#else
+#define AC_NO_SOCKOPT
+#endif
+
+/*
+ * Of a socket that was accepted without a key: whether it still counts as one,
+ * and that it does no longer. Both it and its parent are locked.
+ *
+ * A bound socket counts all its children in refcnt, and those without a key in
+ * nokey_refcnt as well; its first child holds it for all. Up to 5.7, and in
+ * RHEL 8, refcnt was for children with a key alone, the first of which holds
+ * it for all of them, while each one without holds it for itself. nokey_refcnt
+ * stays as it is when the key comes; the child's own refcnt says that it did.
+ */
+#ifdef HAVE_ALG_REFCNT_ATOMIC
+static inline bool ac_key_awaited(const struct alg_sock *child)
+{
+	return atomic_read(&child->nokey_refcnt);
+}
+
+static inline void ac_key_arrived(struct alg_sock *child)
+{
+	atomic_dec(&alg_sk(child->parent)->nokey_refcnt);
+	atomic_set(&child->nokey_refcnt, 0);
+}
+#else
+static inline bool ac_key_awaited(const struct alg_sock *child)
+{
+	return child->nokey_refcnt && !child->refcnt;
+}
+
+static inline void ac_key_arrived(struct alg_sock *child)
+{
+	struct sock *parent = child->parent;
+
+	child->refcnt = 1;
+	/* What the child held is now what all children with a key hold. */
+	if (alg_sk(parent)->refcnt++)
+		sock_put(parent);
+}
 #endif
 
 /* accept() took flags and kern one by one up to 6.9. */
@@ -112,6 +226,11 @@ static inline int crypto_skcipher_import(struct skcipher_request *req,
 {
 	return 0;
 }
+#endif
+
+/* New in 4.19: empty is not the same as nothing to take now. */
+#ifndef SHRINK_EMPTY
+#define SHRINK_EMPTY	0
 #endif
 
 /*

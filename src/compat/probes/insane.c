@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 // Must not compile: if it does, any answer would be yes.
-#include <crypto/if_alg.h>
 
-int probe(void);
 int probe(void)
 {
-	return af_alg_no_such_thing(NULL);
+	return af_alg_no_such_thing(0);
 }
