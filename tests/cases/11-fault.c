@@ -129,6 +129,27 @@ static void send_hash(size_t good)
 	close(fd);
 }
 
+/* A digest that nobody has read yet outlives a send that takes nothing. */
+static void send_hash_unread(size_t good, int flags)
+{
+	unsigned char *buf = guarded(good), out[32], abc[32];
+	int fd = alg_open("hash", "sha256", NULL, 0);
+
+	unhex(abc, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	memset(buf, 'x', good);
+	is_num(alg_send(fd, NULL, "abc", 3, 0), 3, "hash: a message");
+	differs("the bytes before the fault are taken");
+	is_num(alg_send(fd, NULL, buf, good + 64, flags), -EFAULT,
+	       "hash: %zu good bytes and bad ones, flags 0x%x", good, flags);
+	is_num(alg_recv(fd, out, 32, 0), 32, "hash: the digest");
+	differs("a send that faults drops the digest");
+	is_mem(out, abc, 32, "hash: of the message before");
+	is_num(alg_send(fd, NULL, "abc", 3, 0), 3, "hash: the next message");
+	is_num(alg_recv(fd, out, 32, 0), 32, "hash: the digest");
+	is_mem(out, abc, 32, "hash: nothing of the bad one is in it");
+	close(fd);
+}
+
 static void receive_bad(int flags)
 {
 	unsigned char out[64];
@@ -352,6 +373,9 @@ static void body(void)
 	send_hash(4096);
 	send_hash(100);
 	send_hash_again();
+	send_hash_unread(0, 0);
+	send_hash_unread(0, MSG_MORE);
+	send_hash_unread(10, 0);
 	receive_bad(0);
 	receive_bad(MSG_MORE);
 	receive_by_and_by();

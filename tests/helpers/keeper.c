@@ -10,7 +10,8 @@
  * Known answers: SHA-256 of "abc" (FIPS 180-2, appendix B.1); AES-128 and
  * AES-128-GCM with zero key and empty or zero input (the GCM specification's
  * test cases 1 and 2: E(0) is the hash key, and the tag of the empty message).
- * For an rng the key is the seed, without which some give nothing.
+ * For an rng the key is the seed, without which some give nothing. Kernels
+ * without a DRBG have no "stdrng"; the one that they may have takes its place.
  */
 #include <errno.h>
 #include <linux/if_alg.h>
@@ -54,6 +55,8 @@ static struct service services[] = {
 	{ "rng", "stdrng", 1, 0, 32, { 0 }, { 0 }, -1, -1 },
 };
 
+static const char * const other_rng = "jitterentropy_rng";
+
 #define COUNT (sizeof(services) / sizeof(services[0]))
 
 static void die(const char *type, const char *what)
@@ -62,16 +65,27 @@ static void die(const char *type, const char *what)
 	exit(1);
 }
 
+static int bind_name(int fd, const char *type, const char *name)
+{
+	struct sockaddr_alg sa = { .salg_family = AF_ALG };
+
+	strcpy((char *)sa.salg_type, type);
+	strcpy((char *)sa.salg_name, name);
+	return bind(fd, (struct sockaddr *)&sa, sizeof(sa));
+}
+
 static int bind_parent(const struct service *s)
 {
 	static const unsigned char key[KEY];
-	struct sockaddr_alg sa = { .salg_family = AF_ALG };
-	int fd;
+	int fd, err;
 
-	strcpy((char *)sa.salg_type, s->type);
-	strcpy((char *)sa.salg_name, s->name);
 	fd = socket(AF_ALG, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	if (fd < 0 || bind(fd, (struct sockaddr *)&sa, sizeof(sa)))
+	if (fd < 0)
+		die(s->type, "socket");
+	err = bind_name(fd, s->type, s->name);
+	if (err && errno == ENOENT && !strcmp(s->type, "rng"))
+		err = bind_name(fd, s->type, other_rng);
+	if (err)
 		die(s->type, "bind");
 	if (s->has_key && setsockopt(fd, SOL_ALG, ALG_SET_KEY, key, KEY))
 		die(s->type, "key");

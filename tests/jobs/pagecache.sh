@@ -11,6 +11,8 @@
 
 # shellcheck source=tests/jobs/tap.bash
 . "${BASH_SOURCE[0]%/*}/tap.bash"
+# shellcheck source=tests/jobs/level.bash
+. "${BASH_SOURCE[0]%/*}/level.bash"
 
 # Debian's stock kernels before the fix of CVE-2026-31431, which came with
 # 5.10.251-2, 6.1.170, 6.12.85 and 7.0.
@@ -57,6 +59,7 @@ check() {
 }
 
 modes=${1:-stock copy}
+unrestrict
 point "a disk of its own" make_disk
 load_algorithms 2>/tmp/load
 modprobe -a algif_hash algif_skcipher algif_aead

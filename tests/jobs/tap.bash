@@ -29,6 +29,10 @@ merge() {
 			points=$((points + 1))
 			echo "$word $points - $label ${rest#- }"
 			;;
+		'1..0 # SKIP'*)
+			planned=0
+			echo "# $label ${line#1..0 # }"
+			;;
 		'1..'[0-9]*) planned=${line#1..} ;;
 		*) echo "$line" ;;
 		esac

@@ -17,6 +17,64 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 }
 export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
+# User land of a guest: on amd64 this machine's packages, else packages of the
+# same release for the other architecture.
+# shellcheck disable=SC2034
+{
+	guest_packages=(bash coreutils mawk gawk grep sed findutils diffutils
+		tar gzip procps util-linux mount bsdextrautils e2fsprogs openssl
+		xxd bc file kmod)
+	guest_suites=bookworm,bookworm-security
+	guest_compiler=gcc-12
+}
+
+# In tests/vm/sandbox besides the compiler. The one for another architecture
+# cannot be installed on this machine: it conflicts with gcc-multilib.
+# shellcheck disable=SC2034
+build_packages=(make bash dash coreutils sed grep mawk findutils diffutils
+	perl-base python3 xz-utils zstd sparse dwarves libelf-dev libssl-dev)
+
+# Packages of the compiler gcc-N for an architecture.
+compiler_for() {
+	case $1 in
+	amd64) echo "$2" ;;
+	*) echo "$2-$(triplet_of "$1") libc6-dev-$1-cross" ;;
+	esac
+}
+
+# The architecture of a kernel, as Debian calls it, by the end of its release.
+arch_of() {
+	case $1 in
+	*-arm64) echo arm64 ;;
+	*) echo amd64 ;;
+	esac
+}
+
+# What an architecture's compilers and directories are named by.
+triplet_of() {
+	case $1 in
+	amd64) echo x86_64-linux-gnu ;;
+	arm64) echo aarch64-linux-gnu ;;
+	*) die "no architecture $1" ;;
+	esac
+}
+
+# The compiler of programs for an architecture, in its sandbox.
+cc_of() {
+	case $1 in
+	amd64) echo gcc ;;
+	*) echo "$(triplet_of "$1")-$guest_compiler" ;;
+	esac
+}
+
+# How tests/vm/apt calls suites for an architecture.
+suites_for() {
+	case $1 in
+	amd64) echo "$2" ;;
+	*) echo "$2:$1" ;;
+	esac
+}
+
 # Progress goes to stderr: stdout carries results or TAP.
 say() {
 	printf '# %s\n' "$*" >&2
@@ -37,4 +95,45 @@ locked() {
 		flock 9
 		"$@" 9>&-
 	) 9>"$cache/lock/$name"
+}
+
+# Unpack packages without installing them.
+extract() {
+	local to=$1 deb
+	shift
+	for deb; do
+		dpkg-deb --fsys-tarfile "$deb" |
+			tar -x -C "$to" --no-same-owner --keep-directory-symlink \
+				--exclude='./usr/share/doc*' \
+				--exclude='./usr/share/man*' \
+				--exclude='./usr/share/locale*'
+	done
+}
+
+# copy_tree DIR NAME...: files of the project, without what a build leaves there.
+copy_tree() {
+	local to=$1
+	shift
+	mkdir -p "$to"
+	tar -C "$top" --exclude='*.[oa]' --exclude='*.ko' --exclude='*.cmd' \
+		--exclude='*.answer*' --exclude=have.h -cf - "$@" |
+		tar -C "$to" -xf -
+}
+
+# What the module is built from, in a directory that had nothing else.
+fresh_module() {
+	rm -rf "${1:?}"
+	copy_tree "$1" Kbuild Makefile dkms.conf src
+}
+
+# point TITLE WHAT-IS-WRONG: a point of TAP, ok if nothing is. $n counts them.
+n=0
+point() {
+	n=$((n + 1))
+	if [ -z "$2" ]; then
+		echo "ok $n - $1"
+	else
+		echo "not ok $n - $1"
+		tail -n 40 <<<"$2" | sed 's/^/#   /'
+	fi
 }

@@ -22,7 +22,14 @@
 #include <linux/page-flags.h>
 #include "look.h"
 
-/* 6.12 asks this of a folio only; Kbuild looks which of the two there is. */
+/* Newer kernels ask these of a folio only; Kbuild looks which of the two there is. */
+#ifndef HAVE_PAGE_MAPPED
+static inline bool page_mapped(struct page *page)
+{
+	return folio_mapped(page_folio(page));
+}
+#endif
+
 #ifndef HAVE_PAGE_MAYBE_DMA_PINNED
 static inline bool page_maybe_dma_pinned(struct page *page)
 {
