@@ -25,6 +25,7 @@ struct aead_ctx {
 	struct ac_stream stream;	/* must be first */
 	struct crypto_wait wait;
 	unsigned int min_assoclen;
+	bool decrypt_apart;		/* not in place */
 	u8 *iv;				/* of the operation: may be written to */
 	struct aead_request req;	/* must be last: its context follows */
 };
@@ -61,19 +62,38 @@ static int size_part(const struct ac_stream *s, unsigned int authsize,
 	return 0;
 }
 
-static int crypt(struct aead_ctx *ctx, const struct part *part)
+/* The input: the queue itself, or where an algorithm needs it a copy. */
+static struct ac_bounce *get_source(struct aead_ctx *ctx,
+				    const struct part *part)
+{
+	struct ac_bounce *queue = &ctx->stream.bounce;
+
+	if (ctx->stream.encrypt || !ctx->decrypt_apart)
+		return queue;
+	return ac_bounce_clone(queue, part->in);
+}
+
+static void put_source(struct aead_ctx *ctx, struct ac_bounce *source)
+{
+	if (source != &ctx->stream.bounce)
+		ac_bounce_free(source);
+}
+
+static int crypt(struct aead_ctx *ctx, const struct part *part,
+		 struct ac_bounce *source)
 {
 	struct ac_stream *s = &ctx->stream;
 	struct aead_request *req = &ctx->req;
-	struct scatterlist *sg;
+	struct scatterlist *src, *dst;
 
 	if (s->assoclen < ctx->min_assoclen)
 		return -EINVAL;
 
-	sg = ac_bounce_sg(&s->bounce, max(part->in, part->out));
+	dst = ac_bounce_sg(&s->bounce, max(part->in, part->out));
+	src = source == &s->bounce ? dst : ac_bounce_sg(source, part->in);
 	memcpy(ctx->iv, s->iv, s->ivsize);
 	aead_request_set_ad(req, s->assoclen);
-	aead_request_set_crypt(req, sg, sg, part->in - s->assoclen, ctx->iv);
+	aead_request_set_crypt(req, src, dst, part->in - s->assoclen, ctx->iv);
 	return crypto_wait_req(s->encrypt ? crypto_aead_encrypt(req) :
 					    crypto_aead_decrypt(req),
 			       &ctx->wait);
@@ -88,6 +108,7 @@ static int crypt_part(struct aead_ctx *ctx, size_t room)
 	unsigned int authsize =
 		crypto_aead_authsize(crypto_aead_reqtfm(&ctx->req));
 	struct ac_stream *s = &ctx->stream;
+	struct ac_bounce *source;
 	struct part part;
 	int err;
 
@@ -96,7 +117,11 @@ static int crypt_part(struct aead_ctx *ctx, size_t room)
 		err = ac_bounce_insert(&s->bounce, part.in, authsize);
 	if (err)
 		return err;
-	err = crypt(ctx, &part);
+	source = get_source(ctx, &part);
+	if (IS_ERR(source))
+		return PTR_ERR(source);
+	err = crypt(ctx, &part, source);
+	put_source(ctx, source);
 	ac_stream_done(s, err ? 0 : part.out, max(part.in, part.out));
 	return err;
 }
@@ -163,22 +188,25 @@ static void aead_destruct(struct sock *sk)
 }
 
 /*
- * What these templates need and, before 2026, did not check: they look for
- * sequence numbers or an IV in the associated data, and walked off the
- * scatterlist where it was too short.
+ * What two templates need. authencesn looks for sequence numbers in the
+ * associated data, essiv for an IV; before 2026 they did not check that it is
+ * long enough, and walked off the scatterlist. authencesn of 6.19.14 returns
+ * another text than it was given when it decrypts in place; apart it is right
+ * everywhere.
  */
-static unsigned int min_assoclen(struct crypto_aead *tfm)
+static void set_demands(struct aead_ctx *ctx, struct crypto_aead *tfm)
 {
 	const char *name = crypto_tfm_alg_name(crypto_aead_tfm(tfm));
 
 	while (strstarts(name, "pcrypt(") || strstarts(name, "cryptd("))
 		name += strlen("pcrypt(");
 
-	if (strstarts(name, "authencesn("))
-		return 2 * sizeof(__be32);
-	if (strstarts(name, "essiv("))
-		return crypto_aead_ivsize(tfm);
-	return 0;
+	if (strstarts(name, "authencesn(")) {
+		ctx->min_assoclen = 2 * sizeof(__be32);
+		ctx->decrypt_apart = true;
+	} else if (strstarts(name, "essiv(")) {
+		ctx->min_assoclen = crypto_aead_ivsize(tfm);
+	}
 }
 
 static int aead_accept_nokey(void *tfm, struct sock *sk)
@@ -197,7 +225,7 @@ static int aead_accept_nokey(void *tfm, struct sock *sk)
 					     CRYPTO_TFM_REQ_MAY_BACKLOG,
 				  crypto_req_done, &ctx->wait);
 	ctx->iv = (u8 *)(&ctx->req + 1) + reqsize;
-	ctx->min_assoclen = min_assoclen(tfm);
+	set_demands(ctx, tfm);
 	ctx->stream.iv = ctx->iv + ivsize;
 	ctx->stream.ivsize = ivsize;
 	ctx->stream.bounce.slack = crypto_aead_maxauthsize(tfm);

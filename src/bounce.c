@@ -20,6 +20,7 @@
  */
 #include "bounce.h"
 
+#include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -316,6 +317,50 @@ size_t ac_bounce_copy_out(struct ac_bounce *b, size_t off, struct iov_iter *to,
 			break;
 	}
 	return done;
+}
+
+/* Append the first @len bytes of @from, all of them or none. */
+static int append_copy(struct ac_bounce *b, struct ac_bounce *from, size_t len)
+{
+	size_t off = 0;
+	int err;
+
+	err = grow(b, len);
+	if (err)
+		return err;
+
+	while (off < len) {
+		struct ac_piece *p = fill_piece(b);
+		size_t n = min_t(size_t, len - off, piece_size(p) - p->end);
+
+		read_bytes(from, off, p->data + p->end, n);
+		append(b, n);
+		off += n;
+	}
+	return 0;
+}
+
+struct ac_bounce *ac_bounce_clone(struct ac_bounce *b, size_t len)
+{
+	struct ac_bounce *clone;
+	int err;
+
+	clone = kzalloc(sizeof(*clone), GFP_KERNEL_ACCOUNT);
+	if (!clone)
+		return ERR_PTR(-ENOMEM);
+	ac_bounce_init(clone, b->sk);
+	err = append_copy(clone, b, len);
+	if (err) {
+		ac_bounce_free(clone);
+		return ERR_PTR(err);
+	}
+	return clone;
+}
+
+void ac_bounce_free(struct ac_bounce *b)
+{
+	ac_bounce_destroy(b);
+	kfree(b);
 }
 
 /* All data is gone: start again at the first byte of the first piece. */

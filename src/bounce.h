@@ -124,6 +124,25 @@ size_t ac_bounce_copy_out(struct ac_bounce *b, size_t off, struct iov_iter *to,
 void ac_bounce_consume(struct ac_bounce *b, size_t len);
 
 /**
+ * ac_bounce_clone() - make a buffer with a copy of the first bytes
+ * @b: buffer
+ * @len: bytes, at most @b->used
+ *
+ * Context: may sleep; socket locked.
+ * Return: the new buffer, of the same socket, for ac_bounce_free(), or -ENOMEM
+ *	as a pointer.
+ */
+struct ac_bounce *ac_bounce_clone(struct ac_bounce *b, size_t len);
+
+/**
+ * ac_bounce_free() - wipe and free a clone
+ * @b: what ac_bounce_clone() returned
+ *
+ * Context: process context.
+ */
+void ac_bounce_free(struct ac_bounce *b);
+
+/**
  * ac_bounce_trim() - give back memory of an empty buffer
  * @b: buffer; nothing happens if it holds data
  * @keep: bytes of memory that may stay
