@@ -4,8 +4,8 @@
  * verdict and the kernel log to the host, power off.
  *
  * Serial ports: ttyS0 is the kernel's console, ttyS1 takes the output of the
- * job and nothing else, ttyS2 takes "exit STATUS" and the kernel log. The
- * verdict has a port of its own so that no job can write it by accident.
+ * job and nothing else, ttyS2 takes "begin", "exit STATUS" and the kernel log.
+ * The verdict has a port of its own so that no job can write it by accident.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -189,6 +189,7 @@ int main(void)
 	mount_all();
 	tap = open_port("/dev/ttyS1");
 	verdict = open_port("/dev/ttyS2");
+	write_all(verdict, "begin\n", strlen("begin\n"));
 	loopback_up();
 	job = fork();
 	if (job < 0)
