@@ -13,6 +13,10 @@
  * the socket closed. Sockets that were bound before hold a pointer to their type
  * and so keep the stock code until they are closed.
  *
+ * Should putting it in fail, which takes a lack of memory, nobody must be told to
+ * load the stock module anew: its exit function is a BUG() where the type is not
+ * there.
+ *
  * The name is tried first because a bind to a name that is free would make the
  * kernel ask modprobe for it, which may be configured to load this very module,
  * and would wait for the end of the init function that waits for it.
@@ -144,8 +148,8 @@ static int displace(struct place *p)
 
 err_register:
 	if (af_alg_register_type(p->stock))
-		pr_crit("the stock %s type is gone; reload its module to get it back\n",
-			p->type->alg.name);
+		pr_crit("the stock %s type is gone; load algif_copy again, or reboot, and leave algif_%s loaded\n",
+			p->type->alg.name, p->type->alg.name);
 err_unregister:
 	pr_err("cannot take the place of the registered %s type (error %d)\n",
 	       p->type->alg.name, err);
@@ -181,8 +185,8 @@ static void give_back(struct place *p)
 	if (!err && p->stock)
 		err = af_alg_register_type(p->stock);
 	if (err)
-		pr_crit("cannot put the stock %s type back (error %d); reload its module to get it back\n",
-			p->type->alg.name, err);
+		pr_crit("cannot put the stock %s type back (error %d); load algif_copy again, or reboot, and leave algif_%s loaded\n",
+			p->type->alg.name, err, p->type->alg.name);
 	unpin(p);
 }
 
