@@ -6,7 +6,16 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 # one runs elsewhere.
 in-kernel = -C $(KDIR) M=$(CURDIR) $(if $(MO),MO=$(abspath $(MO)))
 
-.PHONY: modules clean install uninstall check check-long demo help
+version := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"$$/\1/p' dkms.conf)
+dkms-source = $(DESTDIR)/usr/src/algif-copy-$(version)
+local = $(DESTDIR)$(INSTALL_MOD_PATH)/usr/local
+
+# What a release consists of, and what builds leave in it.
+files := Kbuild LICENSE Makefile README.md debian dkms.conf src tests
+leftovers := *.o *.ko *.mod *.mod.c *.cmd *.answer* have.h
+
+.PHONY: modules clean install install-conf dkms-install uninstall deb check \
+	check-long demo help
 
 modules:
 	@test -e $(KDIR)/Makefile || { \
@@ -16,18 +25,44 @@ modules:
 clean:
 	$(MAKE) $(in-kernel) clean
 
-install: modules
+install: modules install-conf
 	$(MAKE) $(in-kernel) INSTALL_MOD_DIR=updates modules_install
 	test -n "$(INSTALL_MOD_PATH)" || \
 		depmod -a "$$(modinfo -F vermagic $(or $(MO),.)/algif_copy.ko | cut -d' ' -f1)"
 
+# The module in place of the stock ones, and at boot.
+install-conf:
+	install -D -m 644 src/conf/modprobe.conf $(local)/lib/modprobe.d/algif-copy.conf
+	install -D -m 644 src/conf/modules-load.conf $(local)/lib/modules-load.d/algif-copy.conf
+	install -D -m 644 src/algif_copy.4 $(local)/share/man/man4/algif_copy.4
+
+dkms-install: install-conf
+	rm -rf $(dkms-source)
+	install -d $(dkms-source)
+	tar -cf - $(leftovers:%=--exclude='%') Kbuild LICENSE Makefile dkms.conf src | \
+		tar -xf - -C $(dkms-source)
+	dkms install -m algif-copy -v $(version)
+
 uninstall:
+	! dkms status -m algif-copy 2>/dev/null | grep -q . || \
+		dkms remove -m algif-copy -v $(version) --all
+	rm -rf $(dkms-source)
 	for ko in /lib/modules/*/updates/algif_copy.ko*; do \
 		test -e "$$ko" || continue; \
 		rm -f "$$ko"; \
 		ko=$${ko#/lib/modules/}; \
 		depmod -a "$${ko%%/*}"; \
 	done
+	rm -f $(local)/lib/modprobe.d/algif-copy.conf \
+		$(local)/lib/modules-load.d/algif-copy.conf \
+		$(local)/share/man/man4/algif_copy.4
+
+deb:
+	rm -rf build/deb
+	mkdir -p build/deb/algif-copy
+	tar -cf - $(leftovers:%=--exclude='%') $(files) | tar -xf - -C build/deb/algif-copy
+	cd build/deb/algif-copy && dpkg-buildpackage -us -uc
+	@ls build/deb/*.deb
 
 check:
 	tests/run
@@ -41,8 +76,11 @@ demo:
 help:
 	@echo "make              build algif_copy.ko for the running kernel, or for KDIR="
 	@echo "                  (LLVM=1 for a kernel built by clang, MO=DIR for objects elsewhere)"
-	@echo "make install      install it for that kernel (as root)"
-	@echo "make uninstall    remove it from all kernels (as root)"
+	@echo "make install      install it for that kernel, to be loaded at boot and in place"
+	@echo "                  of the stock modules (as root)"
+	@echo "make dkms-install the same for all kernels, by dkms (as root)"
+	@echo "make uninstall    remove what these two installed (as root)"
+	@echo "make deb          package for Debian and Ubuntu, in build/deb"
 	@echo "make check        all tests, in virtual machines"
 	@echo "make check-long   the same and the slow ones"
 	@echo "make demo         the hole, and how it is closed, on a vulnerable kernel"

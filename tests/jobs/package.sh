@@ -1,0 +1,273 @@
+#!/bin/bash
+# The Debian package on a Debian system, from before its installation to after
+# its removal. The initramfs of that system loads the stock algif_hash.
+# root: debian
+# limit: 1800
+# tree: helpers libkcapi64
+#
+#   package.sh [upgrade]
+#
+# With upgrade a lower version is installed first and replaced while it is in
+# use, a kernel is installed, and the machine starts again.
+
+# shellcheck source=tests/jobs/tap.bash
+. "${BASH_SOURCE[0]%/*}/tap.bash"
+# shellcheck source=tests/jobs/keeper.bash
+. "${BASH_SOURCE[0]%/*}/keeper.bash"
+# shellcheck source=tests/jobs/upgrade.bash
+. "${BASH_SOURCE[0]%/*}/upgrade.bash"
+
+release=$(uname -r)
+package=algif-copy-dkms
+version=$(cat /t/packages/version)
+lower=$(cat /t/packages/lower)
+conf=/etc/modprobe.d/algif-copy.conf
+export DEBIAN_FRONTEND=noninteractive
+
+loaded() {
+	[ -e "/sys/module/$1" ]
+}
+
+unloaded() {
+	! loaded "$1"
+}
+
+# What apt printed stays in /tmp/apt for points about messages.
+apt_get() {
+	apt-get -q -y "$@" >/tmp/apt 2>&1 || {
+		cat /tmp/apt
+		return 1
+	}
+}
+
+printed() {
+	grep -F "$1" /tmp/apt || {
+		cat /tmp/apt
+		return 1
+	}
+}
+
+# All files but those that every use of the machine changes.
+list_files() {
+	find / -xdev \( -path /t -o -path /tmp -o -path /run -o -path /root -o \
+		-path /proc -o -path /sys -o -path /dev -o -path /var/cache -o \
+		-path /var/log -o -path /var/lib/apt -o -path /var/lib/dpkg -o \
+		-path /var/lib/systemd -o -path /var/tmp \) -prune -o -print |
+		grep -v -e '^/var/lib/dkms/mok\.' -e '__pycache__' | sort
+}
+
+same_files() {
+	list_files >/tmp/after
+	diff /t/before /tmp/after
+}
+
+# Left behind by those who switched AF_ALG off once.
+leave_mitigation() {
+	printf '%s\n' 'install algif_aead /bin/false' 'blacklist algif_skcipher' \
+		'blacklist algif_rng' >/etc/modprobe.d/disable-algif.conf
+}
+
+dkms_has() {
+	dkms status -m algif-copy -v "$1" -k "$2" 2>/dev/null | tee /tmp/dkms
+	grep -q installed /tmp/dkms
+}
+
+install() {
+	point "apt install of $1" apt_get install \
+		"/t/packages/${package}_$1_all.deb"
+	point "dkms has built $1 for the running kernel" dkms_has "$1" "$release"
+	point "it is loaded" loaded algif_copy
+	point "as version $1" grep -x "$1" /sys/module/algif_copy/version
+	point "the log says what it serves" \
+		said "$1: serving hash, skcipher, aead, rng"
+	point "and the journal" journal "$1: serving hash"
+	point "the stock hash type that was loaded is displaced" pinned algif_hash
+}
+
+journal() {
+	journalctl -k --no-pager | grep "algif_copy: .*$1"
+}
+
+pinned() {
+	loaded "$1" && refuses rmmod "$1"
+}
+
+has_help() {
+	modinfo -p algif_copy | tee /tmp/parameters
+	[ -s /tmp/parameters ] && ! grep -Ev '^[a-z_]+:.{10,}' /tmp/parameters
+}
+
+# Debian 11 does not sign.
+signed() {
+	[ "$(modinfo -F signer algif_copy)" ] ||
+		dpkg --compare-versions "$(dpkg-query -W -f '${Version}' dkms)" lt 3
+}
+
+field() {
+	[ "$(modinfo -F "$1" algif_copy)" ] && modinfo -F "$1" algif_copy | grep -E "$2"
+}
+
+what_users_see() {
+	local name
+	point "dpkg -V finds nothing" quiet dpkg -V $package
+	point "modinfo: version" field version "^$version\$"
+	point "modinfo: licence" field license '^GPL'
+	point "modinfo: description" field description 'AF_ALG'
+	point "modinfo: help for each parameter" has_help
+	point "the module is signed, or dkms cannot" signed
+	point "it lies where modprobe prefers it" field filename /updates/
+	for name in man/man4/algif_copy.4.gz doc/$package/README.md.gz; do
+		point "there is $name" test -s "/usr/share/$name"
+	done
+}
+
+quiet() {
+	local status=0
+	"$@" >/tmp/quiet 2>&1 || status=1
+	cat /tmp/quiet
+	[ $status = 0 ] && [ ! -s /tmp/quiet ]
+}
+
+binds() {
+	/t/helpers/binder "$@" | tee /tmp/bound
+	! grep -v ' ok$' /tmp/bound
+}
+
+remove_all() {
+	local name
+	for name in algif_copy "${stock[@]}"; do
+		! loaded "$name" || rmmod "$name" || return 1
+	done
+}
+
+# ends_in MODULE COMMAND...: after the command MODULE serves, and no other.
+ends_in() {
+	local module=$1 name
+	shift
+	"$@" || return 1
+	for name in algif_copy "${stock[@]}"; do
+		[ "$name" = "$module" ] || unloaded "$name" || {
+			echo "$name is loaded"
+			return 1
+		}
+	done
+	loaded "$module"
+}
+
+in_place_of_stock() {
+	local name
+	for name in algif_hash algif-skcipher algif_aead algif-rng; do
+		remove_all
+		point "modprobe $name ends in algif_copy" \
+			ends_in algif_copy modprobe "$name"
+	done
+	for name in 'hash sha256' 'skcipher cbc(aes)' 'aead gcm(aes)' 'rng stdrng'; do
+		remove_all
+		# Words, to be split.
+		# shellcheck disable=SC2086
+		point "a bind to $name ends in algif_copy" \
+			ends_in algif_copy binds $name
+	done
+	point "parameters are passed on" parameters_pass
+}
+
+parameters_pass() {
+	remove_all
+	modprobe algif_copy allow_drivers=1 &&
+		grep -x Y /sys/module/algif_copy/parameters/allow_drivers &&
+		remove_all && modprobe algif_copy
+}
+
+closed() {
+	refuses binds hash sha256 && unloaded algif_hash && unloaded algif_copy
+}
+
+# As on a kernel that the module could not be built for.
+without_module() {
+	local file
+	file=$(modinfo -n algif_copy)
+	remove_all
+	mv "$file" /root/hidden.ko
+	depmod
+	point "without the module: modprobe algif_hash fails" \
+		refuses modprobe algif_hash
+	point "a bind too, and no stock module comes" closed
+	point "the log says so, and where to read on" \
+		said "cannot be loaded for kernel $release: AF_ALG stays closed; see algif_copy(4)"
+	ln -s /dev/null $conf
+	point "the documented line opens it: stock serves" \
+		ends_in algif_hash binds hash sha256
+	rm $conf
+	mv /root/hidden.ko "$file"
+	depmod
+	point "with the module again it takes the place" modprobe algif_copy
+	point "of the stock type" pinned algif_hash
+}
+
+# The programs were built for the base image's user land.
+run_libkcapi() {
+	local base=/tmp/base dir
+	mkdir $base
+	(cd $base && cpio --quiet -id </t/base.cpio)
+	for dir in t proc sys dev lib/modules; do
+		mkdir -p "$base/$dir"
+		mount --rbind "/$dir" "$base/$dir"
+	done
+	mount -t tmpfs tmpfs $base/run
+	merge "libkcapi:" chroot $base bash /t/jobs/libkcapi.sh copy 64 convenience,test
+	umount -l $base/{t,proc,sys,dev,lib/modules,run}
+}
+
+purge() {
+	rm /etc/modprobe.d/disable-algif.conf
+	modprobe algif_copy
+	point "apt purge" apt_get purge $package
+	point "the module is gone" unloaded algif_copy
+	point "so is all that was installed" same_files
+	point "dkms knows nothing of it" quiet dkms_nothing
+	remove_all
+	point "modprobe algif_hash loads the stock module" \
+		ends_in algif_hash modprobe algif_hash
+	remove_all
+	point "a bind too" ends_in algif_aead binds aead 'gcm(aes)'
+}
+
+dkms_nothing() {
+	dkms status 2>/dev/null | grep algif-copy || :
+}
+
+begin() {
+	point "the initramfs has loaded the stock algif_hash" loaded algif_hash
+	leave_mitigation
+	list_files | grep -v disable-algif >/t/before
+}
+
+serve() {
+	what_users_see
+	in_place_of_stock
+	without_module
+	run_libkcapi
+}
+
+case ${1:-}$AC_BOOT in
+1)
+	begin
+	install "$version"
+	serve
+	purge
+	;;
+upgrade1)
+	begin
+	install "$lower"
+	upgrade_in_use
+	upgrade_kernel
+	start_again
+	;;
+upgrade2)
+	points=$(cat /t/points)
+	after_start
+	serve
+	purge_in_use
+	;;
+esac
+plan
