@@ -3,6 +3,7 @@
 # its removal. The initramfs of that system loads the stock algif_hash.
 # root: debian
 # limit: 1800
+# cpu: qemu64,+aes,+pclmulqdq,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand
 # tree: helpers libkcapi64
 #
 #   package.sh [upgrade]
@@ -169,6 +170,13 @@ in_place_of_stock() {
 			ends_in algif_copy binds $name
 	done
 	point "parameters are passed on" parameters_pass
+	point "a new initramfs would take it too" initramfs_takes
+}
+
+# This is how initramfs-tools asks for the files of a module.
+initramfs_takes() {
+	modprobe --all --set-version="$release" --ignore-install --quiet \
+		--show-depends algif_hash | grep '/updates/.*/algif_copy\.ko'
 }
 
 parameters_pass() {
@@ -244,6 +252,7 @@ begin() {
 
 serve() {
 	what_users_see
+	point "the package's own autopkgtest" /t/packages/life
 	in_place_of_stock
 	without_module
 	run_libkcapi

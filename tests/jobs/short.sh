@@ -3,6 +3,7 @@
 # would take longer than some of them. The one that forbids the loading of
 # modules comes last.
 # limit: 1500
+# cpu: qemu64,+aes,+pclmulqdq,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand
 # memory: 640
 
 # shellcheck source=tests/jobs/tap.bash
