@@ -213,17 +213,23 @@ without_module() {
 }
 
 # The programs were built for the base image's user land.
-run_libkcapi() {
-	local base=/tmp/base dir
-	mkdir $base
-	(cd $base && cpio --quiet -id </t/base.cpio)
+enter_base() {
+	local dir
+	mkdir /root/base
+	cd /root/base || return 1
+	cpio --quiet -id </t/base.cpio
 	for dir in t proc sys dev lib/modules; do
-		mkdir -p "$base/$dir"
-		mount --rbind "/$dir" "$base/$dir"
+		mkdir -p "$dir"
+		mount --rbind "/$dir" "$dir"
 	done
-	mount -t tmpfs tmpfs $base/run
-	merge "libkcapi:" chroot $base bash /t/jobs/libkcapi.sh copy 64 convenience,test
-	umount -l $base/{t,proc,sys,dev,lib/modules,run}
+	mount -t tmpfs tmpfs run
+	exec chroot . bash /t/jobs/libkcapi.sh copy 64 convenience,test
+}
+
+run_libkcapi() {
+	export -f enter_base
+	merge "libkcapi:" unshare --mount --propagation private bash -c enter_base
+	rm -r /root/base
 }
 
 purge() {
