@@ -11,10 +11,10 @@ dkms-source = $(DESTDIR)/usr/src/algif-copy-$(version)
 local = $(DESTDIR)$(INSTALL_MOD_PATH)/usr/local
 
 # What a release consists of, and what builds leave in it.
-files := Kbuild LICENSE Makefile README.md debian dkms.conf src tests
+files := Kbuild LICENSE Makefile README.md debian dkms.conf rpm src tests
 leftovers := *.o *.ko *.mod *.mod.c *.cmd *.answer* have.h
 
-.PHONY: modules clean install install-conf dkms-install uninstall deb check \
+.PHONY: modules clean install install-conf dkms-install uninstall deb rpm check \
 	check-long demo help
 
 modules:
@@ -64,6 +64,27 @@ deb:
 	cd build/deb/algif-copy && dpkg-buildpackage -us -uc
 	@ls build/deb/*.deb
 
+# The same bytes whoever makes it and when: the date is that of the changelog's
+# newest entry. Rpm writes down in which directory.
+rpm:
+	rm -rf build/rpm
+	mkdir -p build/rpm
+	install -m 644 rpm/algif-copy.spec build/rpm
+	export SOURCE_DATE_EPOCH=$$(date -u +%s -d "$$(sed -n \
+		'/^%changelog/{n;s/^\* \(.* [0-9]\{4\}\) .*/\1/p}' rpm/algif-copy.spec)") && \
+	tar -cf - $(leftovers:%=--exclude='%') --sort=name --owner=0 --group=0 \
+		--numeric-owner --mode=u=rwX,go=rX --mtime=@$$SOURCE_DATE_EPOCH \
+		--transform='s,^,algif-copy-$(version)/,S' $(files) | \
+		gzip -9n >build/rpm/algif-copy-$(version).tar.gz && \
+	touch -d @$$SOURCE_DATE_EPOCH build/rpm/* && umask 022 && \
+	rpmbuild --quiet -ba build/rpm/algif-copy.spec -D '_buildhost localhost' \
+		-D 'use_source_date_epoch_as_buildtime 1' \
+		-D 'clamp_mtime_to_source_date_epoch 1' \
+		-D '_build_name_fmt %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' \
+		$(foreach dir,_topdir _sourcedir _rpmdir _srcrpmdir, \
+			-D '$(dir) $(CURDIR)/build/rpm')
+	@ls build/rpm/*.rpm
+
 check:
 	tests/run
 
@@ -81,6 +102,7 @@ help:
 	@echo "make dkms-install the same for all kernels, by dkms (as root)"
 	@echo "make uninstall    remove what these two installed (as root)"
 	@echo "make deb          package for Debian and Ubuntu, in build/deb"
+	@echo "make rpm          the same for Fedora, RHEL and openSUSE, in build/rpm"
 	@echo "make check        all tests, in virtual machines"
 	@echo "make check-long   the same and the slow ones"
 	@echo "make demo         the hole, and how it is closed, on a vulnerable kernel"
