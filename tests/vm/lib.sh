@@ -120,6 +120,20 @@ copy_tree() {
 		tar -C "$to" -xf -
 }
 
+# copy_release DIR [VERSION]: all that a release consists of, as if it were of that
+# version.
+copy_release() {
+	local to=$1 version=${2:-}
+	rm -rf "${to:?}"
+	copy_tree "$to" Kbuild LICENSE Makefile README.md debian dkms.conf rpm \
+		src tests
+	[ -n "$version" ] || return 0
+	sed -i "s/^PACKAGE_VERSION=.*/PACKAGE_VERSION=\"$version\"/" "$to/dkms.conf"
+	sed -i "1s/(.*)/($version)/" "$to/debian/changelog"
+	sed -i "s/^\(Version:[[:space:]]*\).*/\1$version/; s/ - [0-9.]*-1\$/ - $version-1/" \
+		"$to/rpm/algif-copy.spec"
+}
+
 # What the module is built from, in a directory that had nothing else.
 fresh_module() {
 	rm -rf "${1:?}"

@@ -1,0 +1,138 @@
+# shellcheck shell=bash
+# Part of tests/rpm/run, sourced there: the package in a system of Debian 13 with
+# its rpm and dkms. Nothing of it can load a module. Its only kernel goes by the
+# release of this machine, because that is what modinfo asks for. modprobe and
+# rmmod are replaced; they write down what they were called for.
+
+box=${d:?}/box
+kernel=$(uname -r)
+
+box_packages=(rpm dkms make gcc kmod procps bash dash coreutils sed grep gawk
+	mawk findutils diffutils perl-base xz-utils openssl systemd
+	libelf-dev linux-headers-cloud-amd64)
+
+make_box() {
+	local tools name
+	tools=$("${tests:?}/vm/tools" trixie "${box_packages[@]}")
+	mkdir -p "$box"/{dev,proc,home,run,root,sys,tmp,var/tmp,var/lib/dkms,pk}
+	cp -a "$tools"/{usr,etc} "$box"
+	mkdir -p "$box"/usr/{lib/mod{probe,ules-load}.d,share/{doc,licenses,man/man4}}
+	for name in bin sbin lib lib64; do
+		ln -s "usr/$name" "$box/$name"
+	done
+	mv "$box"/usr/lib/modules/* "$box/usr/lib/modules/$kernel"
+	rm -f "$box"/usr/sbin/{modprobe,rmmod}
+	cp "$tests/rpm/modprobe" "$box/usr/sbin/"
+	cp "$tests/rpm/rmmod" "$box/usr/sbin/"
+	"$tests/rpm/make" "$box/pk" "${lower:?}" "${version:?}"
+	in_box depmod "$kernel"
+	files_of_box >"$d/before"
+}
+
+# Rpm gives each scriptlet directories of its own: it may mount here, but it is
+# root in its own name space only.
+in_box() {
+	bwrap --unshare-user --uid 0 --gid 0 --cap-add ALL --unshare-pid \
+		--unshare-net --bind "$box" / --dev /dev --proc /proc \
+		--die-with-parent --clearenv --setenv PATH /usr/sbin:/usr/bin \
+		--setenv LC_ALL C --setenv HOME /root "$@"
+}
+
+files_of_box() {
+	in_box find / -xdev \( -path /pk -o -path /dev -o -path /proc -o \
+		-path /root -o -path /var/lib/rpm -o -path /calls -o \
+		-path /sys \) -prune -o -print | grep -v '^/var/lib/dkms/mok\.' | sort
+}
+
+# What dkms is called for is all on its side: it is not a package of this rpm.
+box_rpm() {
+	: >"$box/calls"
+	quietly in_box rpm --nodeps "$@"
+	cp "$d/log" "$d/said"
+	! grep -E 'scriptlet failed|^error' "$d/said" || :
+}
+
+not_said() {
+	grep -qF "$1" "$d/said" || { echo "it did not say: $1"; cat "$d/said"; }
+}
+
+not_called() {
+	grep -qxF "$1" "$box/calls" || { echo "no $1, but:"; cat "$box/calls"; }
+}
+
+# What dkms and modinfo tell must be this version, and no other.
+not_only() {
+	diff - <(in_box dkms status 2>&1) <<<"algif-copy/$1, $kernel, x86_64: installed" || :
+	diff - <(in_box modinfo -F version algif_copy 2>&1) <<<"$1" || :
+	diff - <(cd "$box/usr/src" && echo algif-copy-*) <<<"algif-copy-$1" || :
+}
+
+left_in_box() {
+	files_of_box | diff "$d/before" - || :
+	in_box dkms status
+}
+
+erased() {
+	point "$1: rpm -e" "$(box_rpm -e algif-copy-dkms)"
+	point "$1: nothing is left" "$(left_in_box)"
+}
+
+hide() {
+	mv "$box/$1" "$box/root/hidden"
+}
+
+show() {
+	mv "$box/root/hidden" "$box/$1"
+}
+
+without_headers() {
+	hide "usr/lib/modules/$kernel/build"
+	point 'without headers: rpm -i' "$(box_rpm -i "/pk/$(name_of "$version")")"
+	point 'without headers: it says so' \
+		"$(not_said "kernel-devel-$kernel or the like")"
+	show "usr/lib/modules/$kernel/build"
+	mkdir -p "$box/sys/module/algif_copy"
+	erased 'without headers'
+	point 'the module is unloaded when the aliases are gone' \
+		"$(not_called 'rmmod algif_copy, no aliases')"
+}
+
+without_make() {
+	hide usr/bin/make
+	point 'the build fails: rpm -i' "$(box_rpm -i "/pk/$(name_of "$version")")"
+	show usr/bin/make
+	point 'the build fails: it says for which kernel' \
+		"$(not_said "there is none for kernel $kernel")"
+	point 'the build fails: it says that nothing is loaded' \
+		"$(not_said 'not loaded: the kernel log says why')"
+	erased 'the build fails'
+}
+
+name_of() {
+	echo "algif-copy-dkms-$1-1.noarch.rpm"
+}
+
+# become VERSION WHAT OPTION...: in the place of another, or of itself.
+become() {
+	local to=$1 what=$2
+	shift 2
+	point "$what: rpm $*" "$(box_rpm "$@" "/pk/$(name_of "$to")")"
+	point "$what: dkms has $to and nothing else" "$(not_only "$to")"
+	point "$what: no note of dkms is left" "$(find "$box/run" "$box/tmp" -type f)"
+}
+
+life() {
+	make_box
+	without_headers
+	without_make
+	become "$lower" install -i
+	point 'install: the module is loaded' "$(not_called 'modprobe algif_copy')"
+	become "$version" upgrade -U
+	point 'upgrade: it says what goes on serving' \
+		"$(not_said "version $lower goes on serving")"
+	become "$version" 'the same once more' -U --replacepkgs
+	become "$lower" downgrade -U --oldpackage
+	touch "$box/root/in-use"
+	erased 'in use'
+	point 'in use: it says so' "$(not_said 'in use, so it stays loaded')"
+}
