@@ -15,52 +15,11 @@
 . "${BASH_SOURCE[0]%/*}/tap.bash"
 # shellcheck source=tests/jobs/keeper.bash
 . "${BASH_SOURCE[0]%/*}/keeper.bash"
-# shellcheck source=tests/jobs/upgrade.bash
-. "${BASH_SOURCE[0]%/*}/upgrade.bash"
+# shellcheck source=tests/jobs/system.bash
+. "${BASH_SOURCE[0]%/*}/system.bash"
 
-release=$(uname -r)
-package=algif-copy-dkms
-version=$(cat /t/packages/version)
-lower=$(cat /t/packages/lower)
 conf=/etc/modprobe.d/algif-copy.conf
 export DEBIAN_FRONTEND=noninteractive
-
-loaded() {
-	[ -e "/sys/module/$1" ]
-}
-
-unloaded() {
-	! loaded "$1"
-}
-
-# What apt printed stays in /tmp/apt for points about messages.
-apt_get() {
-	apt-get -q -y "$@" >/tmp/apt 2>&1 || {
-		cat /tmp/apt
-		return 1
-	}
-}
-
-printed() {
-	grep -F "$1" /tmp/apt || {
-		cat /tmp/apt
-		return 1
-	}
-}
-
-# All files but those that every use of the machine changes.
-list_files() {
-	find / -xdev \( -path /t -o -path /tmp -o -path /run -o -path /root -o \
-		-path /proc -o -path /sys -o -path /dev -o -path /var/cache -o \
-		-path /var/log -o -path /var/lib/apt -o -path /var/lib/dpkg -o \
-		-path /var/lib/systemd -o -path /var/tmp \) -prune -o -print |
-		grep -v -e '^/var/lib/dkms/mok\.' -e '__pycache__' | sort
-}
-
-same_files() {
-	list_files >/tmp/after
-	diff /t/before /tmp/after
-}
 
 # Left behind by those who switched AF_ALG off once.
 leave_mitigation() {
@@ -68,17 +27,18 @@ leave_mitigation() {
 		'blacklist algif_rng' >/etc/modprobe.d/disable-algif.conf
 }
 
-dkms_has() {
-	dkms status -m algif-copy -v "$1" -k "$2" 2>/dev/null | tee /tmp/dkms
-	grep -q installed /tmp/dkms
+apt_get() {
+	manage apt-get -q -y "$@"
+}
+
+deb_of() {
+	echo "/t/packages/${package}_$1_all.deb"
 }
 
 install() {
-	point "apt install of $1" apt_get install \
-		"/t/packages/${package}_$1_all.deb"
+	point "apt install of $1" apt_get install "$(deb_of "$1")"
 	point "dkms has built $1 for the running kernel" dkms_has "$1" "$release"
-	point "it is loaded" loaded algif_copy
-	point "as version $1" grep -x "$1" /sys/module/algif_copy/version
+	point "it is loaded" loaded_version "$1"
 	point "the log says what it serves" \
 		said "$1: serving hash, skcipher, aead, rng"
 	point "and the journal" journal "$1: serving hash"
@@ -87,10 +47,6 @@ install() {
 
 journal() {
 	journalctl -k --no-pager | grep "algif_copy: .*$1"
-}
-
-pinned() {
-	loaded "$1" && refuses rmmod "$1"
 }
 
 has_help() {
@@ -104,13 +60,9 @@ signed() {
 		dpkg --compare-versions "$(dpkg-query -W -f '${Version}' dkms)" lt 3
 }
 
-field() {
-	[ "$(modinfo -F "$1" algif_copy)" ] && modinfo -F "$1" algif_copy | grep -E "$2"
-}
-
 what_users_see() {
 	local name
-	point "dpkg -V finds nothing" quiet dpkg -V $package
+	point "dpkg -V finds nothing" quiet dpkg -V "$package"
 	point "modinfo: version" field version "^$version\$"
 	point "modinfo: licence" field license '^GPL'
 	point "modinfo: description" field description 'AF_ALG'
@@ -120,39 +72,6 @@ what_users_see() {
 	for name in man/man4/algif_copy.4.gz doc/$package/README.md.gz; do
 		point "there is $name" test -s "/usr/share/$name"
 	done
-}
-
-quiet() {
-	local status=0
-	"$@" >/tmp/quiet 2>&1 || status=1
-	cat /tmp/quiet
-	[ $status = 0 ] && [ ! -s /tmp/quiet ]
-}
-
-binds() {
-	/t/helpers/binder "$@" | tee /tmp/bound
-	! grep -v ' ok$' /tmp/bound
-}
-
-remove_all() {
-	local name
-	for name in algif_copy "${stock[@]}"; do
-		! loaded "$name" || rmmod "$name" || return 1
-	done
-}
-
-# ends_in MODULE COMMAND...: after the command MODULE serves, and no other.
-ends_in() {
-	local module=$1 name
-	shift
-	"$@" || return 1
-	for name in algif_copy "${stock[@]}"; do
-		[ "$name" = "$module" ] || unloaded "$name" || {
-			echo "$name is loaded"
-			return 1
-		}
-	done
-	loaded "$module"
 }
 
 in_place_of_stock() {
@@ -235,25 +154,43 @@ run_libkcapi() {
 purge() {
 	rm /etc/modprobe.d/disable-algif.conf
 	modprobe algif_copy
-	point "apt purge" apt_get purge $package
+	point "apt purge" apt_get purge "$package"
 	point "the module is gone" unloaded algif_copy
 	point "so is all that was installed" same_files
 	point "dkms knows nothing of it" quiet dkms_nothing
-	remove_all
-	point "modprobe algif_hash loads the stock module" \
-		ends_in algif_hash modprobe algif_hash
-	remove_all
-	point "a bind too" ends_in algif_aead binds aead 'gcm(aes)'
-}
-
-dkms_nothing() {
-	dkms status 2>/dev/null | grep algif-copy || :
+	stock_again
 }
 
 begin() {
 	point "the initramfs has loaded the stock algif_hash" loaded algif_hash
 	leave_mitigation
 	list_files | grep -v disable-algif >/t/before
+}
+
+# The hook that makes an initramfs would take longer than all the rest.
+upgrade_kernel() {
+	local newer
+	newer=$(cat /t/packages/kernel/release)
+	export INITRD=No
+	point "apt install of Linux $newer" apt_get install \
+		/t/packages/kernel/*.deb
+	point "dkms has built for it" dkms_has "$version" "$newer"
+	point "and has for the running one" dkms_has "$version" "$release"
+}
+
+# This job goes on in another boot.
+start_again() {
+	echo "$points" >/t/points
+	touch /t/again
+	exit 0
+}
+
+after_start() {
+	point "the initramfs has loaded the stock algif_hash" loaded algif_hash
+	point "algif_copy is loaded" loaded algif_copy
+	point "and has displaced it" pinned algif_hash
+	point "the journal says so" journal "$version: serving hash"
+	point "no unit has failed" quiet systemctl --failed --no-legend --plain
 }
 
 serve() {
@@ -274,7 +211,7 @@ case ${1:-}$AC_BOOT in
 upgrade1)
 	begin
 	install "$lower"
-	upgrade_in_use
+	upgrade_in_use apt_get install "$(deb_of "$version")"
 	upgrade_kernel
 	start_again
 	;;
@@ -282,7 +219,8 @@ upgrade2)
 	points=$(cat /t/points)
 	after_start
 	serve
-	purge_in_use
+	rm /etc/modprobe.d/disable-algif.conf
+	remove_in_use apt_get purge "$package"
 	;;
 esac
 plan
