@@ -14,8 +14,8 @@
  * and so keep the stock code until they are closed.
  *
  * Should putting it in fail, which takes a lack of memory, nobody must be told to
- * load the stock module anew: its exit function is a BUG() where the type is not
- * there.
+ * load the stock module anew: its exit function stops the machine where the type
+ * is not there.
  *
  * The name is tried first because a bind to a name that is free would make the
  * kernel ask modprobe for it, which may be configured to load this very module,
