@@ -56,6 +56,7 @@ uninstall:
 	rm -f $(local)/lib/modprobe.d/algif-copy.conf \
 		$(local)/lib/modules-load.d/algif-copy.conf \
 		$(local)/share/man/man4/algif_copy.4
+	test -n "$(DESTDIR)" || test ! -e /sys/module/algif_copy || rmmod algif_copy
 
 deb:
 	rm -rf build/deb
