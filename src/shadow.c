@@ -127,7 +127,18 @@ static int pin(struct place *p)
 /* How many sockets are bound to the stock type, ours not counted. */
 static int stock_users(const struct place *p)
 {
-	return p->stock->owner ? module_refcount(p->stock->owner) - 1 : 0;
+	return module_refcount(p->stock->owner) - 1;
+}
+
+/* Whoever holds a socket of the stock type is still served by its code. */
+static void say_displaced(const struct place *p)
+{
+	if (!p->stock->owner)
+		pr_info("%s: in the place of a built-in type; sockets bound before (their number is not known) keep its code until they are closed\n",
+			p->type->alg.name);
+	else if (stock_users(p) > 0)
+		pr_info("%s: sockets that keep the stock code until they are closed: %d\n",
+			p->type->alg.name, stock_users(p));
 }
 
 static int displace(struct place *p)
@@ -171,9 +182,8 @@ static int take(struct place *p)
 	if (err)
 		return err;
 
-	if (p->stock && stock_users(p) > 0)
-		pr_info("%s: sockets that keep the stock code until they are closed: %d\n",
-			p->type->alg.name, stock_users(p));
+	if (p->stock)
+		say_displaced(p);
 	return 0;
 }
 
