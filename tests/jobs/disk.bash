@@ -16,12 +16,13 @@ known_corruption() {
 }
 
 # make_disk TYPE: a file system on a loop device, so that a file can leave the
-# page cache and be read from its disk again.
+# page cache and be read from its disk again. mount -o loop has the device open
+# for writing as it mounts, which not every kernel allows.
 make_disk() {
 	truncate -s 8M /tmp/disk.img &&
 		mke2fs -q -t "$1" -O ^has_journal /tmp/disk.img &&
 		modprobe loop && mkdir -p /tmp/disk &&
-		mount -o loop /tmp/disk.img /tmp/disk
+		mount "$(losetup -f --show /tmp/disk.img)" /tmp/disk
 }
 
 # check LABEL stock|copy [TYPE:NAME...]: all algorithms by default.
