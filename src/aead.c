@@ -122,7 +122,10 @@ static int crypt_part(struct aead_ctx *ctx, size_t room)
 		return PTR_ERR(source);
 	err = crypt(ctx, &part, source);
 	put_source(ctx, source);
-	ac_stream_done(s, err ? 0 : part.out, max(part.in, part.out));
+	if (err)
+		ac_stream_failed(s, max(part.in, part.out));
+	else
+		ac_stream_done(s, part.out, max(part.in, part.out));
 	return err;
 }
 
@@ -260,6 +263,7 @@ struct ac_type ac_aead_type = {
 	},
 	.ops = {
 		AC_PROTO_OPS,
+		AC_SENDPAGE(ac_stream_sendpage)
 		.accept		= sock_no_accept,
 		.sendmsg	= ac_stream_sendmsg,
 		.recvmsg	= aead_recvmsg,

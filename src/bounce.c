@@ -3,148 +3,58 @@
  * Bounce buffers: the pages that the crypto code sees.
  *
  * User data is copied in once, transformed in place and copied out once. A
- * buffer is a queue of pieces. A piece is one physically contiguous block, as
- * large as the data that was known to come when it was allocated, so that most
- * requests are one scatterlist entry; where memory is fragmented the blocks
- * are smaller, down to single pages. Each piece carries the scatterlist entry
- * that describes it and the one that chains it to the next, so a request of
- * any size needs no table.
+ * buffer is a queue of pieces. A piece is one physically contiguous block, large
+ * enough for most requests to be one scatterlist entry; see piece.c. Each piece
+ * carries the scatterlist entry that describes it and the one that chains it to
+ * the next, so a request of any size needs no table.
  *
  *	piece		piece		piece		piece
  *	[....dddddddd]->[dddddddddddd]->[dddd........]->[............]
  *	     start   end		    ^ fill	  spare
- *
- * Memory is wiped when the data in it is consumed. It is the memory's owner
- * that wipes, not the allocator: the pieces of an empty buffer stay with the
- * socket, up to AC_BOUNCE_KEEP bytes, and hold nothing.
  */
 #include "bounce.h"
 
 #include <linux/err.h>
-#include <linux/gfp.h>
-#include <linux/sizes.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uio.h>
 
+#include "piece.h"
 #include "shrink.h"
-
-/*
- * 64 KiB: what a pipe holds, and so the largest splice and the message size of
- * most users. Larger blocks are rarely free on a machine that has been up for
- * a while, and a scatterlist entry per 64 KiB costs nothing.
- */
-#define AC_PIECE_MAX_ORDER	get_order(SZ_64K)
-
-/*
- * What an empty buffer keeps: a message of 64 KiB with its associated data and
- * tag, which spill into a second piece. Less than the 208 KiB that an idle
- * socket of any family may hold by default.
- */
-#define AC_BOUNCE_KEEP		(SZ_64K + SZ_16K)
 
 /* Bytes moved at once by ac_bounce_insert(), on the stack. */
 #define AC_SHIFT_STEP		128
-
-struct ac_piece {
-	struct list_head list;
-	u8 *data;
-	unsigned int order;
-	unsigned int start;
-	unsigned int end;
-	struct scatterlist sg[2];
-};
-
-static atomic_long_t bounce_pages = ATOMIC_LONG_INIT(0);
-
-static unsigned int piece_size(const struct ac_piece *p)
-{
-	return PAGE_SIZE << p->order;
-}
 
 static struct ac_piece *first_piece(const struct ac_bounce *b)
 {
 	return list_first_entry(&b->pieces, struct ac_piece, list);
 }
 
-/*
- * A block of at least @len bytes if that is at most 64 KiB and there is one.
- * Only a single page is worth reclaiming memory for.
- */
-static u8 *alloc_block(size_t len, unsigned int *order)
-{
-	gfp_t easy = (GFP_KERNEL_ACCOUNT & ~__GFP_DIRECT_RECLAIM) |
-		     __GFP_NOWARN | __GFP_NORETRY;
-	unsigned long addr;
-
-	*order = min(get_order(len), AC_PIECE_MAX_ORDER);
-	for (; *order; --*order) {
-		addr = __get_free_pages(easy, *order);
-		if (addr)
-			return (u8 *)addr;
-	}
-	return (u8 *)__get_free_page(GFP_KERNEL_ACCOUNT);
-}
-
-static int add_piece(struct ac_bounce *b, size_t len)
-{
-	struct ac_piece *p;
-
-	p = kmalloc(sizeof(*p), GFP_KERNEL_ACCOUNT);
-	if (!p)
-		return -ENOMEM;
-	p->data = alloc_block(len, &p->order);
-	if (!p->data) {
-		kfree(p);
-		return -ENOMEM;
-	}
-	p->start = 0;
-	p->end = 0;
-	sg_init_table(p->sg, ARRAY_SIZE(p->sg));
-	list_add_tail(&p->list, &b->pieces);
-	b->size += piece_size(p);
-	b->room += piece_size(p);
-	if (!b->fill)
-		b->fill = p;
-	atomic_long_add(1L << p->order, &bounce_pages);
-	return 0;
-}
-
-static void free_piece(struct ac_bounce *b, struct ac_piece *p)
-{
-	list_del(&p->list);
-	b->size -= piece_size(p);
-	b->room -= piece_size(p);
-	atomic_long_sub(1L << p->order, &bounce_pages);
-	free_pages((unsigned long)p->data, p->order);
-	kfree(p);
-}
-
-/* Make room for @len bytes behind the data, and try to for the slack. */
 static int grow(struct ac_bounce *b, size_t len)
 {
-	int err;
-
-	while (b->room < len) {
-		err = add_piece(b, len + b->slack - b->room);
-		if (err)
-			return err;
-	}
-	return 0;
+	return b->room < len ? ac_piece_add(b, len) : 0;
 }
 
 /* The piece that takes the next byte. There is room. */
 static struct ac_piece *fill_piece(struct ac_bounce *b)
 {
-	if (b->fill->end == piece_size(b->fill))
+	if (b->fill->end == b->fill->size)
 		b->fill = list_next_entry(b->fill, list);
 	return b->fill;
 }
 
-/* Count @len bytes behind the end of the piece that is being filled as data. */
-static void append(struct ac_bounce *b, size_t len)
+/* Where the next @len bytes go, which the piece to be filled has. */
+static u8 *claim(struct ac_piece *p, size_t len)
 {
-	b->fill->end += len;
+	p->dirty = max_t(unsigned int, p->dirty, p->end + len);
+	return p->data + p->end;
+}
+
+/* Count @len bytes behind the end of the piece that is being filled as data. */
+static void append(struct ac_bounce *b, struct ac_piece *p, size_t len)
+{
+	p->end += len;
 	b->used += len;
 	b->room -= len;
 }
@@ -156,7 +66,6 @@ static void unappend(struct ac_bounce *b, size_t used)
 		struct ac_piece *p = b->fill;
 		size_t n = min_t(size_t, b->used - used, p->end - p->start);
 
-		memzero_explicit(p->data + p->end - n, n);
 		p->end -= n;
 		b->used -= n;
 		b->room += n;
@@ -172,38 +81,64 @@ void ac_bounce_init(struct ac_bounce *b, struct sock *sk)
 	/* The crypto code may look at the page of an entry without bytes. */
 	sg_init_one(&b->none, b, sizeof(*b));
 	b->none.length = 0;
-	ac_shrink_add(b);
+	INIT_LIST_HEAD(&b->node);
 }
 
 void ac_bounce_destroy(struct ac_bounce *b)
 {
 	ac_shrink_del(b);
 	ac_bounce_consume(b, b->used);
-	ac_bounce_trim(b, 0);
+	ac_piece_trim(b, 0);
+}
+
+/* Append @len bytes, which fit into the piece: all of them or none. */
+static int copy_to_piece(struct ac_bounce *b, struct ac_piece *p,
+			 struct iov_iter *from, size_t len)
+{
+	if (copy_from_iter(claim(p, len), len, from) != len)
+		return -EFAULT;
+	append(b, p, len);
+	return 0;
+}
+
+static int copy_to_pieces(struct ac_bounce *b, struct iov_iter *from, size_t len)
+{
+	size_t used = b->used;
+	int err = grow(b, len);
+
+	while (!err && len) {
+		struct ac_piece *p = fill_piece(b);
+		size_t n = min_t(size_t, len, p->size - p->end);
+
+		err = copy_to_piece(b, p, from, n);
+		len -= n;
+	}
+	if (err)
+		unappend(b, used);
+	return err;
 }
 
 int ac_bounce_copy_in(struct ac_bounce *b, struct iov_iter *from, size_t len)
 {
-	size_t used = b->used;
-	int err;
+	struct ac_piece *p = b->fill;
 
-	err = grow(b, len);
-	if (err)
-		return err;
+	/* The rule, once a socket has a buffer. */
+	if (p && p->size - p->end >= len)
+		return copy_to_piece(b, p, from, len);
+	return copy_to_pieces(b, from, len);
+}
 
-	while (len) {
-		struct ac_piece *p = fill_piece(b);
-		size_t n = min_t(size_t, len, piece_size(p) - p->end);
-		size_t got = copy_from_iter(p->data + p->end, n, from);
+bool ac_bounce_copy_page(struct ac_bounce *b, struct page *page, size_t off,
+			 size_t len)
+{
+	struct ac_piece *p = b->fill;
 
-		append(b, got);
-		if (got != n) {
-			unappend(b, used);
-			return -EFAULT;
-		}
-		len -= n;
-	}
-	return 0;
+	if (!p || p->size - p->end < len || off + len > PAGE_SIZE ||
+	    PageHighMem(page))
+		return false;
+	memcpy(claim(p, len), page_address(page) + off, len);
+	append(b, p, len);
+	return true;
 }
 
 /* The byte at @off, and in @len how many follow it in one piece. */
@@ -264,8 +199,9 @@ int ac_bounce_insert(struct ac_bounce *b, size_t at, unsigned int len)
 	while (left) {
 		struct ac_piece *p = fill_piece(b);
 
-		n = min(left, piece_size(p) - p->end);
-		append(b, n);
+		n = min(left, p->size - p->end);
+		claim(p, n);
+		append(b, p, n);
 		left -= n;
 	}
 
@@ -290,7 +226,8 @@ struct scatterlist *ac_bounce_sg(struct ac_bounce *b, size_t len)
 	list_for_each_entry(p, &b->pieces, list) {
 		size_t n = min_t(size_t, len, p->end - p->start);
 
-		sg_set_buf(p->sg, p->data + p->start, n);
+		p->sg->offset = offset_in_page(p->data) + p->start;
+		p->sg->length = n;
 		len -= n;
 		if (!len) {
 			sg_mark_end(p->sg);
@@ -305,16 +242,22 @@ struct scatterlist *ac_bounce_sg(struct ac_bounce *b, size_t len)
 size_t ac_bounce_copy_out(struct ac_bounce *b, size_t off, struct iov_iter *to,
 			  size_t len)
 {
+	struct ac_piece *p;
 	size_t done = 0;
 
-	while (done < len) {
-		size_t n = len - done;
-		u8 *p = byte_at(b, off + done, &n);
-		size_t put = copy_to_iter(p, n, to);
+	list_for_each_entry(p, &b->pieces, list) {
+		size_t have = p->end - p->start, n, put;
 
+		if (off >= have) {
+			off -= have;
+			continue;
+		}
+		n = min(len - done, have - off);
+		put = copy_to_iter(p->data + p->start + off, n, to);
 		done += put;
-		if (put != n)
+		if (put != n || done == len)
 			break;
+		off = 0;
 	}
 	return done;
 }
@@ -331,10 +274,10 @@ static int append_copy(struct ac_bounce *b, struct ac_bounce *from, size_t len)
 
 	while (off < len) {
 		struct ac_piece *p = fill_piece(b);
-		size_t n = min_t(size_t, len - off, piece_size(p) - p->end);
+		size_t n = min_t(size_t, len - off, p->size - p->end);
 
-		read_bytes(from, off, p->data + p->end, n);
-		append(b, n);
+		read_bytes(from, off, claim(p, n), n);
+		append(b, p, n);
 		off += n;
 	}
 	return 0;
@@ -363,28 +306,11 @@ void ac_bounce_free(struct ac_bounce *b)
 	kfree(b);
 }
 
-/* All data is gone: start again at the first byte of the first piece. */
-static void rewind_pieces(struct ac_bounce *b)
-{
-	struct ac_piece *p;
-
-	list_for_each_entry(p, &b->pieces, list) {
-		memzero_explicit(p->data + p->start, p->end - p->start);
-		p->start = 0;
-		p->end = 0;
-		if (p == b->fill)
-			break;
-	}
-	b->used = 0;
-	b->room = b->size;
-	b->fill = list_first_entry_or_null(&b->pieces, struct ac_piece, list);
-}
-
 void ac_bounce_consume(struct ac_bounce *b, size_t len)
 {
 	if (len == b->used) {
-		rewind_pieces(b);
-		ac_bounce_trim(b, AC_BOUNCE_KEEP);
+		if (len)
+			ac_piece_rewind(b);
 		return;
 	}
 
@@ -393,38 +319,29 @@ void ac_bounce_consume(struct ac_bounce *b, size_t len)
 		struct ac_piece *p = first_piece(b);
 		size_t n = min_t(size_t, len, p->end - p->start);
 
-		memzero_explicit(p->data + p->start, n);
 		p->start += n;
 		len -= n;
 		/* Data is left, so an emptied piece is not the one to fill. */
 		if (p->start == p->end) {
 			p->start = 0;
 			p->end = 0;
-			b->room += piece_size(p);
+			b->room += p->size;
 			list_move_tail(&p->list, &b->pieces);
 		}
 	}
 }
 
-unsigned long ac_bounce_trim(struct ac_bounce *b, size_t keep)
+void ac_bounce_wipe(struct ac_bounce *b, size_t len)
 {
-	unsigned long pages = 0;
+	size_t off = 0;
 
-	while (!b->used && b->size > keep) {
-		struct ac_piece *p = list_last_entry(&b->pieces,
-						     struct ac_piece, list);
+	while (off < len) {
+		size_t n = len - off;
+		u8 *p = byte_at(b, off, &n);
 
-		if (p == b->fill)
-			b->fill = NULL;
-		pages += 1UL << p->order;
-		free_piece(b, p);
+		memzero_explicit(p, n);
+		off += n;
 	}
-	return pages;
-}
-
-unsigned long ac_bounce_pages(void)
-{
-	return atomic_long_read(&bounce_pages);
 }
 
 int ac_bounce_put(struct msghdr *msg, const void *data, size_t len)

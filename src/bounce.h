@@ -12,8 +12,7 @@
 #include <net/sock.h>
 
 #include "compat.h"
-
-struct ac_piece;
+#include "piece.h"
 
 /**
  * struct ac_bounce - a first-in, first-out buffer of pages that nobody else has
@@ -23,10 +22,15 @@ struct ac_piece;
  * @used: bytes of data
  * @room: bytes that fit behind the data without an allocation
  * @size: bytes of memory in @pieces
+ * @wanted: bytes that the first block should have
  * @slack: bytes for which room is wanted behind the data, such as for a tag:
  *	allocated in one piece with it where possible
- * @node: entry in the list of the shrinker, guarded by that list's lock
+ * @scattered: there was no block as large as was asked for
  * @none: scatterlist of zero bytes
+ * @node: entry in the list of the shrinker, guarded by that list's lock; a
+ *	buffer is on it once it has had a page
+ * @own: a piece that need not be allocated, in use while it has a block
+ * @small: its block, if it is small
  */
 struct ac_bounce {
 	struct sock *sk;
@@ -35,9 +39,13 @@ struct ac_bounce {
 	size_t used;
 	size_t room;
 	size_t size;
+	size_t wanted;
 	unsigned int slack;
-	struct list_head node;
+	bool scattered;
 	struct scatterlist none;
+	struct list_head node;
+	struct ac_piece own;
+	u8 small[AC_PIECE_SMALL];
 };
 
 /**
@@ -45,7 +53,7 @@ struct ac_bounce {
  * @b: buffer, zeroed
  * @sk: socket that will own it
  *
- * Allocates nothing. From here on the shrinker sees the buffer.
+ * Allocates nothing.
  *
  * Context: process context.
  */
@@ -72,6 +80,20 @@ void ac_bounce_destroy(struct ac_bounce *b);
  *	be read.
  */
 int ac_bounce_copy_in(struct ac_bounce *b, struct iov_iter *from, size_t len);
+
+/**
+ * ac_bounce_copy_page() - append data of a page, if that is easy
+ * @b: buffer
+ * @page: page of whomever
+ * @off: offset in it in bytes
+ * @len: bytes
+ *
+ * Context: any; socket locked or its spinlock held while nobody owns it.
+ * Return: true; false, with the buffer as it was, when memory would have to be
+ *	allocated or the page mapped, or the data is not in one page.
+ */
+bool ac_bounce_copy_page(struct ac_bounce *b, struct page *page, size_t off,
+			 size_t len);
 
 /**
  * ac_bounce_insert() - open a gap in the data
@@ -113,11 +135,24 @@ size_t ac_bounce_copy_out(struct ac_bounce *b, size_t off, struct iov_iter *to,
 			  size_t len);
 
 /**
- * ac_bounce_consume() - wipe and drop the first bytes
+ * ac_bounce_wipe() - overwrite the first bytes with zeroes
  * @b: buffer
  * @len: bytes, at most @b->used
  *
- * An empty buffer keeps some memory for the next operation.
+ * For what must not stay even inside the socket: the output of an operation that
+ * failed.
+ *
+ * Context: socket locked.
+ */
+void ac_bounce_wipe(struct ac_bounce *b, size_t len);
+
+/**
+ * ac_bounce_consume() - drop the first bytes
+ * @b: buffer
+ * @len: bytes, at most @b->used
+ *
+ * An empty buffer keeps some memory for the next operation; what leaves it is
+ * wiped.
  *
  * Context: socket locked.
  */
@@ -141,24 +176,6 @@ struct ac_bounce *ac_bounce_clone(struct ac_bounce *b, size_t len);
  * Context: process context.
  */
 void ac_bounce_free(struct ac_bounce *b);
-
-/**
- * ac_bounce_trim() - give back memory of an empty buffer
- * @b: buffer; nothing happens if it holds data
- * @keep: bytes of memory that may stay
- *
- * Context: any; socket locked or its spinlock held while nobody owns it.
- * Return: pages given back.
- */
-unsigned long ac_bounce_trim(struct ac_bounce *b, size_t keep);
-
-/**
- * ac_bounce_pages() - memory of all buffers of all sockets
- *
- * Context: any.
- * Return: pages.
- */
-unsigned long ac_bounce_pages(void);
 
 /**
  * ac_bounce_put() - copy a small result, such as a digest, to the receiver

@@ -8,23 +8,17 @@
 #include <linux/errno.h>
 #include <linux/if_alg.h>
 #include <linux/limits.h>
-#include <linux/string.h>
 
-static int parse_u32(const struct cmsghdr *cmsg, size_t len, u32 *val)
+/* Control data is aligned: CMSG_DATA() lies behind a header of whole words. */
+static u32 value_of(const struct cmsghdr *cmsg)
 {
-	if (len < sizeof(*val))
-		return -EINVAL;
-	memcpy(val, CMSG_DATA(cmsg), sizeof(*val));
-	return 0;
+	return *(const u32 *)CMSG_DATA(cmsg);
 }
 
-static int parse_op(const struct cmsghdr *cmsg, size_t len,
-		    struct ac_control *con)
+static int parse_op(const struct cmsghdr *cmsg, struct ac_control *con)
 {
-	u32 op;
+	u32 op = value_of(cmsg);
 
-	if (parse_u32(cmsg, len, &op))
-		return -EINVAL;
 	if (op != ALG_OP_ENCRYPT && op != ALG_OP_DECRYPT)
 		return -EINVAL;
 	con->encrypt = op == ALG_OP_ENCRYPT;
@@ -32,21 +26,17 @@ static int parse_op(const struct cmsghdr *cmsg, size_t len,
 }
 
 /* The cap keeps every later sum of lengths far from an overflow. */
-static int parse_assoclen(const struct cmsghdr *cmsg, size_t len,
-			  struct ac_control *con)
+static int parse_assoclen(const struct cmsghdr *cmsg, struct ac_control *con)
 {
-	if (parse_u32(cmsg, len, &con->assoclen))
-		return -EINVAL;
+	con->assoclen = value_of(cmsg);
 	return con->assoclen > S32_MAX ? -EINVAL : 0;
 }
 
 static int parse_iv(const struct cmsghdr *cmsg, size_t len, unsigned int ivsize,
 		    struct ac_control *con)
 {
-	u32 ivlen;
+	u32 ivlen = value_of(cmsg);
 
-	if (parse_u32(cmsg, len, &ivlen))
-		return -EINVAL;
 	if (ivlen != ivsize || len - sizeof(ivlen) < ivlen)
 		return -EINVAL;
 	con->iv = (const u8 *)CMSG_DATA(cmsg) + sizeof(ivlen);
@@ -58,13 +48,16 @@ static int parse_one(const struct cmsghdr *cmsg, unsigned int ivsize,
 {
 	size_t len = cmsg->cmsg_len - CMSG_LEN(0);
 
+	/* Each begins with a number. */
+	if (len < sizeof(u32))
+		return -EINVAL;
 	switch (cmsg->cmsg_type) {
 	case ALG_SET_OP:
-		return parse_op(cmsg, len, con);
+		return parse_op(cmsg, con);
 	case ALG_SET_IV:
 		return parse_iv(cmsg, len, ivsize, con);
 	case ALG_SET_AEAD_ASSOCLEN:
-		return parse_assoclen(cmsg, len, con);
+		return parse_assoclen(cmsg, con);
 	default:
 		return -EINVAL;
 	}
@@ -76,8 +69,7 @@ int ac_control_parse(struct msghdr *msg, unsigned int ivsize,
 	struct cmsghdr *cmsg;
 	int err;
 
-	memset(con, 0, sizeof(*con));
-	con->present = msg->msg_controllen;
+	*con = (struct ac_control){ .present = msg->msg_controllen };
 
 	for_each_cmsghdr(cmsg, msg) {
 		if (!CMSG_OK(msg, cmsg))

@@ -43,16 +43,16 @@ int ac_control_parse(struct msghdr *msg, unsigned int ivsize,
 
 /**
  * ac_control_more() - whether a send says that its message goes on
- * @msg: message
+ * @flags: flags of the send
  *
  * Splice says it in a flag of its own up to Linux 6.4.
  *
  * Context: any.
  * Return: true if so.
  */
-static inline bool ac_control_more(const struct msghdr *msg)
+static inline bool ac_control_more(int flags)
 {
-	return msg->msg_flags & (MSG_MORE | MSG_SENDPAGE_NOTLAST);
+	return flags & (MSG_MORE | MSG_SENDPAGE_NOTLAST);
 }
 
 #endif

@@ -99,6 +99,7 @@ static int digest_chunk(struct hash_ctx *ctx, bool last)
  */
 static int digest_data(struct hash_ctx *ctx, struct msghdr *msg)
 {
+	bool more = ac_control_more(msg->msg_flags);
 	int copied = 0;
 
 	while (msg_data_left(msg)) {
@@ -111,7 +112,7 @@ static int digest_data(struct hash_ctx *ctx, struct msghdr *msg)
 		if (err)
 			return copied ?: err;
 		drop_result(ctx);
-		err = digest_chunk(ctx, !ac_control_more(msg) && !msg_data_left(msg));
+		err = digest_chunk(ctx, !more && !msg_data_left(msg));
 		ac_bounce_consume(&ctx->bounce, n);
 		if (err)
 			return err;
@@ -125,7 +126,7 @@ static int digest_data(struct hash_ctx *ctx, struct msghdr *msg)
 static int digest_nothing(struct hash_ctx *ctx, struct msghdr *msg)
 {
 	drop_result(ctx);
-	return ctx->running && !ac_control_more(msg) ? finish(ctx) : 0;
+	return ctx->running && !ac_control_more(msg->msg_flags) ? finish(ctx) : 0;
 }
 
 static int hash_sendmsg(struct socket *sock, struct msghdr *msg, size_t ignored)
@@ -293,6 +294,7 @@ struct ac_type ac_hash_type = {
 	},
 	.ops = {
 		AC_PROTO_OPS,
+		AC_SENDPAGE(ac_sendpage)
 		.accept		= AC_ACCEPT(hash_clone),
 		.sendmsg	= hash_sendmsg,
 		.recvmsg	= hash_recvmsg,

@@ -74,18 +74,19 @@ static int generate(struct sock *sk, u8 *buf, unsigned int len)
 static int rng_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 		       int flags)
 {
-	u8 buf[RNG_MAX] = {};
+	u8 buf[RNG_MAX];
 	int ret;
 
 	if (!len)
 		return 0;
 	len = min_t(size_t, len, sizeof(buf));
+	memset(buf, 0, len);
 
 	ret = generate(sock->sk, buf, len);
 	/* Some generators return the number of bytes, of which len were asked. */
 	if (ret >= 0)
 		ret = ac_bounce_put(msg, buf, len) ?: len;
-	memzero_explicit(buf, sizeof(buf));
+	memzero_explicit(buf, len);
 	return ret;
 }
 

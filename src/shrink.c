@@ -2,8 +2,9 @@
 /*
  * The shrinker.
  *
- * All buffers are on one list, which is touched when a socket is made or
- * closed and by the shrinker, never by an operation. The shrinker takes a
+ * All buffers that have had a page are on one list, which is touched when a
+ * buffer gets its first page, when its socket is closed and by the shrinker,
+ * not by an operation on memory that is there. The shrinker takes a
  * socket's spinlock only if it is free and looks only at sockets that nobody
  * has locked, so it waits for no one and can run in any allocation, our own
  * included.
@@ -21,6 +22,9 @@ static struct shrinker *shrinker;
 
 void ac_shrink_add(struct ac_bounce *b)
 {
+	/* Once on a list it stays on one, be it shrink_scan()'s. */
+	if (!list_empty(&b->node))
+		return;
 	spin_lock_bh(&buffers_lock);
 	list_add_tail(&b->node, &buffers);
 	spin_unlock_bh(&buffers_lock);
@@ -28,6 +32,8 @@ void ac_shrink_add(struct ac_bounce *b)
 
 void ac_shrink_del(struct ac_bounce *b)
 {
+	if (list_empty(&b->node))
+		return;
 	spin_lock_bh(&buffers_lock);
 	list_del(&b->node);
 	spin_unlock_bh(&buffers_lock);
@@ -41,14 +47,14 @@ static unsigned long trim_idle(struct ac_bounce *b)
 	if (!spin_trylock(&sk->sk_lock.slock))
 		return 0;
 	if (!sock_owned_by_user_nocheck(sk))
-		pages = ac_bounce_trim(b, 0);
+		pages = ac_piece_trim(b, 0);
 	spin_unlock(&sk->sk_lock.slock);
 	return pages;
 }
 
 static unsigned long shrink_count(struct shrinker *s, struct shrink_control *sc)
 {
-	return ac_bounce_pages() ?: SHRINK_EMPTY;
+	return ac_piece_pages() ?: SHRINK_EMPTY;
 }
 
 static unsigned long shrink_scan(struct shrinker *s, struct shrink_control *sc)

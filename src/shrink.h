@@ -24,9 +24,9 @@ void ac_shrink_exit(void);
 
 /**
  * ac_shrink_add() - let the shrinker see a buffer
- * @b: buffer
+ * @b: buffer; nothing happens if the shrinker sees it already
  *
- * Context: process context.
+ * Context: process context; socket locked.
  */
 void ac_shrink_add(struct ac_bounce *b);
 

@@ -75,7 +75,10 @@ static int crypt_part(struct skcipher_ctx *ctx, struct msghdr *msg)
 	if (err)
 		return err;
 	err = crypt(ctx, len, last);
-	ac_stream_done(&ctx->stream, err ? 0 : len, len);
+	if (err)
+		ac_stream_failed(&ctx->stream, len);
+	else
+		ac_stream_done(&ctx->stream, len, len);
 	return err;
 }
 
@@ -193,6 +196,7 @@ struct ac_type ac_skcipher_type = {
 	},
 	.ops = {
 		AC_PROTO_OPS,
+		AC_SENDPAGE(ac_stream_sendpage)
 		.accept		= sock_no_accept,
 		.sendmsg	= ac_stream_sendmsg,
 		.recvmsg	= skcipher_recvmsg,

@@ -40,16 +40,6 @@ static bool queue_pending(const struct ac_stream *s)
 	return s->bounce.used || s->ready.len;
 }
 
-/* An operation can be done, or one has been done and not been delivered. */
-static bool receivable(const struct ac_stream *s)
-{
-	if (s->ready.len)
-		return true;
-	if (!s->begun)
-		return false;
-	return !ac_stream_unfinished(s) || (s->min && s->bounce.used >= s->min);
-}
-
 void ac_stream_init(struct ac_stream *s, struct sock *sk)
 {
 	ac_bounce_init(&s->bounce, sk);
@@ -73,7 +63,7 @@ static bool sendable(const struct ac_stream *s, size_t want)
 /* Wait for room for @room bytes, or if that is 0 for data. */
 static bool wait_is_over(const struct ac_stream *s, size_t room)
 {
-	return room ? sendable(s, room) : receivable(s);
+	return room ? sendable(s, room) : ac_stream_receivable(s);
 }
 
 static int wait_for(struct ac_stream *s, size_t room, long timeo)
@@ -97,20 +87,33 @@ static int wait_for(struct ac_stream *s, size_t room, long timeo)
 	return err;
 }
 
-static int wait_room(struct ac_stream *s, size_t room, int flags)
+/*
+ * Nobody sleeps on most sockets, and to ask costs less than a call. The barrier
+ * is that of wq_has_sleeper().
+ */
+static bool has_waiter(struct sock *sk)
+{
+	return wq_has_sleeper(sk_sleep(sk)) || sock_flag(sk, SOCK_FASYNC);
+}
+
+static void wake_receiver(struct ac_stream *s)
 {
 	struct sock *sk = s->bounce.sk;
 
-	/* Only a receiver can make room, and it may be asleep. */
-	if (receivable(s))
+	if (ac_stream_receivable(s) && has_waiter(sk))
 		sk->sk_data_ready(sk);
-	return wait_for(s, room, sock_sndtimeo(sk, flags & MSG_DONTWAIT));
 }
 
-int ac_stream_wait_data(struct ac_stream *s, int flags)
+static int wait_room(struct ac_stream *s, size_t room, int flags)
 {
-	if (receivable(s))
-		return 0;
+	/* Only a receiver can make room, and it may be asleep. */
+	wake_receiver(s);
+	return wait_for(s, room,
+			sock_sndtimeo(s->bounce.sk, flags & MSG_DONTWAIT));
+}
+
+int ac_stream_sleep(struct ac_stream *s, int flags)
+{
 	return wait_for(s, 0, sock_rcvtimeo(s->bounce.sk, flags & MSG_DONTWAIT));
 }
 
@@ -130,6 +133,7 @@ static int check_send(const struct ac_stream *s, size_t size, int flags)
 	return 0;
 }
 
+/* The message begins, or goes on, as the control data says. */
 static void apply_control(struct ac_stream *s, const struct ac_control *con)
 {
 	s->begun = true;
@@ -141,6 +145,25 @@ static void apply_control(struct ac_stream *s, const struct ac_control *con)
 		memcpy(s->iv, con->iv, s->ivsize);
 }
 
+/* Take what there is room for, after waiting for some. Returns bytes. */
+static ssize_t take_some(struct ac_stream *s, struct msghdr *msg)
+{
+	size_t left = msg_data_left(msg);
+	size_t room = queue_room(s);
+	int err = 0;
+
+	if (unlikely(!room && left)) {
+		s->sending = true;
+		err = wait_room(s, left, msg->msg_flags);
+		s->sending = false;
+		room = queue_room(s);
+	}
+	left = min(left, room);
+	if (!err)
+		err = ac_bounce_copy_in(&s->bounce, &msg->msg_iter, left);
+	return err ?: left;
+}
+
 /*
  * Take the data in steps of what there is room for. The control data counts
  * from the moment when something has been taken, so that a send that takes
@@ -149,26 +172,19 @@ static void apply_control(struct ac_stream *s, const struct ac_control *con)
 static int take_data(struct ac_stream *s, struct msghdr *msg,
 		     const struct ac_control *con)
 {
-	int copied = 0;
+	ssize_t n = take_some(s, msg);
+	int copied = n;
 
+	if (n < 0)
+		return n;
+	apply_control(s, con);
 	while (msg_data_left(msg)) {
-		size_t n;
-		int err = 0;
-
-		if (!queue_room(s))
-			err = wait_room(s, msg_data_left(msg), msg->msg_flags);
-		n = min(msg_data_left(msg), queue_room(s));
-		if (!err)
-			err = ac_bounce_copy_in(&s->bounce, &msg->msg_iter, n);
-		if (err)
-			return copied ?: err;
-		if (!copied)
-			apply_control(s, con);
+		n = take_some(s, msg);
+		if (n < 0)
+			return copied;
 		copied += n;
 	}
-	if (!copied)
-		apply_control(s, con);
-	s->more = ac_control_more(msg);
+	s->more = ac_control_more(msg->msg_flags);
 	return copied;
 }
 
@@ -186,36 +202,58 @@ int ac_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
 	lock_sock(sk);
 	ret = check_send(s, size, msg->msg_flags);
 	if (!ret) {
-		s->sending = true;
 		ret = take_data(s, msg, &con);
-		s->sending = false;
-		if (receivable(s))
-			sk->sk_data_ready(sk);
+		wake_receiver(s);
 	}
 	release_sock(sk);
 	return ret;
 }
 
-static void drop_input(struct ac_stream *s, size_t len)
+/* Take a page, if nothing stands in the way of that. */
+static bool take_page(struct ac_stream *s, struct page *page, int offset,
+		      size_t size, int flags)
+{
+	if (check_send(s, size, flags) || size > queue_room(s) ||
+	    !ac_bounce_copy_page(&s->bounce, page, offset, size))
+		return false;
+	s->begun = true;
+	s->more = ac_control_more(flags);
+	wake_receiver(s);
+	return true;
+}
+
+ssize_t ac_stream_sendpage(struct socket *sock, struct page *page, int offset,
+			   size_t size, int flags)
+{
+	struct sock *sk = sock->sk;
+	bool done = false;
+
+	if (ac_key_awaited(alg_sk(sk)))
+		return ac_sendpage(sock, page, offset, size, flags);
+
+	/* Nothing sleeps here: no need to own the socket. */
+	spin_lock_bh(&sk->sk_lock.slock);
+	if (!sock_owned_by_user_nocheck(sk))
+		done = take_page(alg_sk(sk)->private, page, offset, size, flags);
+	spin_unlock_bh(&sk->sk_lock.slock);
+	return done ? size : ac_sendpage(sock, page, offset, size, flags);
+}
+
+void ac_stream_drop(struct ac_stream *s, size_t len)
 {
 	struct sock *sk = s->bounce.sk;
 
 	ac_bounce_consume(&s->bounce, len);
 	if (!s->bounce.used)
 		s->begun = ac_stream_unfinished(s);
-	if (len)
+	if (len && has_waiter(sk))
 		sk->sk_write_space(sk);
 }
 
-void ac_stream_done(struct ac_stream *s, size_t len, size_t drop)
+void ac_stream_failed(struct ac_stream *s, size_t len)
 {
-	if (!len) {
-		drop_input(s, drop);
-		return;
-	}
-	s->ready.len = len;
-	s->ready.off = 0;
-	s->ready.drop = drop;
+	ac_bounce_wipe(&s->bounce, len);
+	ac_stream_drop(s, len);
 }
 
 int ac_stream_deliver(struct ac_stream *s, struct msghdr *msg)
@@ -230,7 +268,7 @@ int ac_stream_deliver(struct ac_stream *s, struct msghdr *msg)
 	s->ready.off += put;
 	if (s->ready.off == s->ready.len) {
 		s->ready.len = 0;
-		drop_input(s, s->ready.drop);
+		ac_stream_drop(s, s->ready.drop);
 	}
 	return put;
 }

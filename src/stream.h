@@ -82,6 +82,23 @@ void ac_stream_destroy(struct ac_stream *s);
 int ac_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t size);
 
 /**
+ * ac_stream_sendpage() - proto_ops.sendpage of skcipher and aead, up to 6.4
+ * @sock: operation socket
+ * @page: page of whomever
+ * @offset: offset in it in bytes
+ * @size: bytes of data
+ * @flags: as of a message
+ *
+ * Of a splice most pages go straight into the buffer. One that has to wait, or
+ * for memory, or is not welcome, goes the way of a message.
+ *
+ * Context: may sleep.
+ * Return: as ac_stream_sendmsg().
+ */
+ssize_t ac_stream_sendpage(struct socket *sock, struct page *page, int offset,
+			   size_t size, int flags);
+
+/**
  * ac_stream_poll() - proto_ops.poll of skcipher and aead
  * @file: file of the socket
  * @sock: operation socket
@@ -106,7 +123,24 @@ static inline bool ac_stream_unfinished(const struct ac_stream *s)
 }
 
 /**
- * ac_stream_wait_data() - wait until an operation can be done
+ * ac_stream_receivable() - whether a receive would not have to wait
+ * @s: queue
+ *
+ * Context: socket locked.
+ * Return: true if an operation can be done, or one has been done and not been
+ *	delivered.
+ */
+static inline bool ac_stream_receivable(const struct ac_stream *s)
+{
+	if (s->ready.len)
+		return true;
+	if (!s->begun)
+		return false;
+	return !ac_stream_unfinished(s) || (s->min && s->bounce.used >= s->min);
+}
+
+/**
+ * ac_stream_sleep() - wait until a receive would not have to wait
  * @s: queue
  * @flags: of recvmsg
  *
@@ -114,19 +148,56 @@ static inline bool ac_stream_unfinished(const struct ac_stream *s)
  * Return: 0; -EAGAIN if it would have to wait and MSG_DONTWAIT is set or
  *	SO_RCVTIMEO has passed; -ERESTARTSYS or -EINTR on a signal.
  */
-int ac_stream_wait_data(struct ac_stream *s, int flags);
+int ac_stream_sleep(struct ac_stream *s, int flags);
+
+/**
+ * ac_stream_wait_data() - wait until an operation can be done
+ * @s: queue
+ * @flags: of recvmsg
+ *
+ * Context: may sleep, with the socket unlocked meanwhile; socket locked.
+ * Return: as ac_stream_sleep().
+ */
+static inline int ac_stream_wait_data(struct ac_stream *s, int flags)
+{
+	return ac_stream_receivable(s) ? 0 : ac_stream_sleep(s, flags);
+}
+
+/**
+ * ac_stream_drop() - take the front off the queue
+ * @s: queue
+ * @len: bytes
+ *
+ * Context: socket locked.
+ */
+void ac_stream_drop(struct ac_stream *s, size_t len);
 
 /**
  * ac_stream_done() - an operation has been done in place
  * @s: queue
  * @len: bytes of its result at the front of the queue
- * @drop: bytes that leave the queue with it, at least @len
- *
- * For an operation that failed @len is 0.
+ * @drop: bytes that leave the queue when it has been delivered, at least @len;
+ *	at once if it is empty
  *
  * Context: socket locked.
  */
-void ac_stream_done(struct ac_stream *s, size_t len, size_t drop);
+static inline void ac_stream_done(struct ac_stream *s, size_t len, size_t drop)
+{
+	s->ready.len = len;
+	s->ready.off = 0;
+	s->ready.drop = drop;
+	if (!len)
+		ac_stream_drop(s, drop);
+}
+
+/**
+ * ac_stream_failed() - an operation has failed
+ * @s: queue
+ * @len: bytes that it worked on, which are wiped and leave the queue
+ *
+ * Context: socket locked.
+ */
+void ac_stream_failed(struct ac_stream *s, size_t len);
 
 /**
  * ac_stream_deliver() - copy a result, or what is left of it, to the receiver

@@ -12,12 +12,14 @@
 #include <crypto/skcipher.h>
 #include <linux/bitops.h>
 #include <linux/build_bug.h>
+#include <linux/bvec.h>
 #include <linux/crypto.h>
 #include <linux/err.h>
 #include <linux/net.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/uio.h>
 #include <net/sock.h>
 
 #include "have.h"
@@ -41,6 +43,34 @@ static inline void kfree_sensitive(const void *p)
  */
 #ifndef MSG_SENDPAGE_NOTLAST
 #define MSG_SENDPAGE_NOTLAST	0
+#endif
+
+/*
+ * What is spliced came to sendpage() up to 6.4. A socket without it gets a
+ * kernel_sendmsg() for each page, which asks the security modules again;
+ * ac_sendpage() makes the page a message for the socket's own sendmsg(). Ends in
+ * a comma, if it is anything.
+ */
+#ifdef HAVE_PROTO_SENDPAGE
+#define AC_SENDPAGE(fn)		.sendpage = fn,
+
+static inline ssize_t ac_sendpage(struct socket *sock, struct page *page,
+				  int offset, size_t size, int flags)
+{
+	struct bio_vec bv = { page, size, offset };
+	struct msghdr msg = { .msg_flags = flags };
+
+	iov_iter_bvec(&msg.msg_iter, WRITE, &bv, 1, size);
+	return sock->ops->sendmsg(sock, &msg, size);
+}
+#else
+#define AC_SENDPAGE(fn)
+
+static inline ssize_t ac_sendpage(struct socket *sock, struct page *page,
+				  int offset, size_t size, int flags)
+{
+	return -EOPNOTSUPP;
+}
 #endif
 
 /*
