@@ -1,0 +1,63 @@
+#!/bin/bash
+# How many instructions operations cost on the stock modules and on algif_copy, in
+# turn, twice, in one boot: with ciphers in C, then with those that use the
+# processor's own instructions.
+# limit: 900
+# icount: yes
+# cpu: max,-rdrand,-rdseed,-erms,-fsrm
+# tree: bench
+#
+#   bench.sh [short]
+#
+# Short is what the goals (tests/bench/goals) are about. Lines "#= ..." are the
+# rows of the table that tests/bench/report makes.
+
+# shellcheck source=tests/jobs/tap.bash
+. "${BASH_SOURCE[0]%/*}/tap.bash"
+# shellcheck source=tests/jobs/level.bash
+. "${BASH_SOURCE[0]%/*}/level.bash"
+
+stock=(algif_hash algif_skcipher algif_aead algif_rng)
+rows=/tmp/rows
+conf=/etc/modprobe.d/ciphers.conf
+
+# The modules with code for this processor.
+fast_modules() {
+	find /lib/modules/"$AC_RELEASE"/kernel/arch/x86/ -name '*.ko' |
+		sed 's,.*/,,; s/\.ko$//'
+}
+
+# Only the C code is there until the others are no longer kept out.
+ciphers_c() {
+	mkdir -p "${conf%/*}"
+	fast_modules | sed 's,.*,install & /bin/false,' >$conf
+}
+
+ciphers_cpu() {
+	rm $conf
+	fast_modules | xargs -n 1 modprobe -q || :
+	grep -qE 'aesni|vaes' /proc/crypto
+}
+
+measure() {
+	/t/bench/speed "${options[@]}" >/tmp/measured &&
+		sed "s/^/$1,/" /tmp/measured >>$rows
+}
+
+options=()
+[ -z "${1:-}" ] || options=(-s)
+unrestrict
+point "modprobe ac_work" modprobe ac_work
+for ciphers in c cpu; do
+	point "ciphers: $ciphers" "ciphers_$ciphers"
+	for round in 1 2; do
+		point "modprobe the stock types" modprobe -a "${stock[@]}"
+		point "stock, round $round" measure "$ciphers,stock$round"
+		point "modprobe algif_copy" modprobe algif_copy
+		point "algif_copy, round $round" measure "$ciphers,copy$round"
+		point "rmmod algif_copy" rmmod algif_copy
+	done
+done
+sed 's/^/#= /' $rows
+merge "" /t/bench/judge -v release="$AC_RELEASE" /t/bench/goals $rows
+plan
