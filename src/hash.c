@@ -17,8 +17,8 @@
 #include "control.h"
 #include "policy.h"
 
-/* Bytes hashed at once: small enough to be hashed while they are in the cache. */
-#define HASH_CHUNK	SZ_32K
+/* Bytes hashed at once: one block, and still in the cache when they are hashed. */
+#define HASH_CHUNK	SZ_64K
 
 struct hash_ctx {
 	struct ac_bounce bounce;
