@@ -15,7 +15,7 @@ files := Kbuild LICENSE Makefile README.md debian dkms.conf rpm src tests
 leftovers := *.o *.ko *.mod *.mod.c *.cmd *.answer* have.h
 
 .PHONY: modules clean install install-conf dkms-install uninstall deb rpm check \
-	check-long demo help
+	check-long demo bench help
 
 modules:
 	@test -e $(KDIR)/Makefile || { \
@@ -95,6 +95,9 @@ check-long:
 demo:
 	tests/demo
 
+bench:
+	tests/bench/run
+
 help:
 	@echo "make              build algif_copy.ko for the running kernel, or for KDIR="
 	@echo "                  (LLVM=1 for a kernel built by clang, MO=DIR for objects elsewhere)"
@@ -107,3 +110,4 @@ help:
 	@echo "make check        all tests, in virtual machines"
 	@echo "make check-long   the same and the slow ones"
 	@echo "make demo         the hole, and how it is closed, on a vulnerable kernel"
+	@echo "make bench        what operations cost, beside the stock modules, in build/bench"

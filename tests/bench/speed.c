@@ -5,6 +5,9 @@
  *
  *	speed			all of it
  *	speed -s		only what the goals are about
+ *	speed -f		the same without what ac_work.c does, while nothing but
+ *				single pages of memory are free (ac_fragment.c)
+ *	speed -d		only operations by ac_drive.c
  *	speed -p TYPE ALGORITHM PATH BYTES
  *				one of them again and again until it is killed, for
  *				tests/bench/profile
@@ -25,12 +28,12 @@
  *	open	accept() and close()
  *	many	as send, on 16 sockets in turn
  *	work	the cipher alone, inside the kernel (ac_work.c)
+ *	drive	as plain, by a driver inside the kernel, in picoseconds (ac_drive.c)
  */
-#include "../cases/alg.h"
+#include "op.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,73 +42,13 @@
 #include <unistd.h>
 #include <x86intrin.h>
 
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-#define MAX_SIZE	(128 * 1024)
 #define MAX_TIMES	101
-#define SOCKETS		16
-#define AAD		16
-#define TAG		16
-
-struct algorithm {
-	const char *type;
-	const char *name;
-	unsigned int keylen;
-	unsigned int ivlen;
-	bool optional;
-};
-
-static const struct algorithm algorithms[] = {
-	{ "skcipher", "ecb(cipher_null)", 0, 0 },
-	{ "skcipher", "cbc(aes)", 16, 16 },
-	{ "skcipher", "ctr(aes)", 16, 16 },
-	{ "skcipher", "xts(aes)", 32, 16 },
-	{ "aead", "gcm(aes)", 16, 12 },
-	{ "aead", "authenc(hmac(sha256),cbc(aes))", 56, 16 },
-	{ "hash", "digest_null", 0, 0, true },
-	{ "hash", "sha256", 0, 0 },
-	{ "hash", "hmac(sha256)", 32, 0 },
-	{ "rng", "drbg_nopr_hmac_sha256", 0, 0, true },
-};
 
 static const size_t sizes[] = {
 	16, 256, 1024, 4096, 16384, 65536, 131072
 };
 
-/* One operation socket and what its operations need. */
-struct op {
-	const struct algorithm *alg;
-	int parent;
-	int fd;
-	int fds[SOCKETS];
-	int pipe[2];
-	size_t in;
-	size_t out;
-	char control[ALG_CTL_ROOM];
-	struct msghdr msg;
-	struct iovec iov;
-};
-
-static uint8_t *data, *result;
-static const uint8_t key[64] = { 8, 0, 1, 0, 0, 0, 0, 16, 1, 2, 3, 4, 5, 6 };
-static const uint8_t iv[64];
-static bool goals_only;
-
-static void die(const char *what)
-{
-	fprintf(stderr, "speed: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static void expect(ssize_t got, size_t wanted, const char *what)
-{
-	if (got < 0)
-		die(what);
-	if ((size_t)got != wanted) {
-		fprintf(stderr, "speed: %s: %zd instead of %zu\n", what, got,
-			wanted);
-		exit(1);
-	}
-}
+static bool goals_only, driver_only, fragmented;
 
 static int compare(const void *a, const void *b)
 {
@@ -147,29 +90,16 @@ static void print_row(const struct algorithm *alg, const char *path,
 	fflush(stdout);
 }
 
-static void do_recv(struct op *op, int fd)
-{
-	expect(recv(fd, result, op->out, 0), op->out, "recv");
-}
-
-static void do_send(struct op *op, int fd)
-{
-	ssize_t got = op->msg.msg_iovlen ?
-		      sendmsg(fd, &op->msg, 0) : send(fd, data, op->in, 0);
-
-	expect(got, op->in, "send");
-}
-
 static void once_send(struct op *op)
 {
-	do_send(op, op->fd);
-	do_recv(op, op->fd);
+	op_send(op, op->fd);
+	op_recv(op, op->fd);
 }
 
 static void once_plain(struct op *op)
 {
-	expect(send(op->fd, data, op->in, 0), op->in, "send");
-	do_recv(op, op->fd);
+	op_expect(send(op->fd, op_data, op->in, 0), op->in, "send");
+	op_recv(op, op->fd);
 }
 
 static void once_splice(struct op *op)
@@ -178,11 +108,11 @@ static void once_splice(struct op *op)
 
 	begin.msg_iovlen = 0;
 	if (begin.msg_controllen)
-		expect(sendmsg(op->fd, &begin, MSG_MORE), 0, "sendmsg");
-	expect(vmsplice(op->pipe[1], &op->iov, 1, 0), op->in, "vmsplice");
-	expect(splice(op->pipe[0], NULL, op->fd, NULL, op->in, 0), op->in,
-	       "splice");
-	do_recv(op, op->fd);
+		op_expect(sendmsg(op->fd, &begin, MSG_MORE), 0, "sendmsg");
+	op_expect(vmsplice(op->pipe[1], &op->iov, 1, 0), op->in, "vmsplice");
+	op_expect(splice(op->pipe[0], NULL, op->fd, NULL, op->in, 0), op->in,
+		  "splice");
+	op_recv(op, op->fd);
 }
 
 static void once_accept(struct op *op)
@@ -190,9 +120,9 @@ static void once_accept(struct op *op)
 	int fd = accept(op->parent, NULL, NULL);
 
 	if (fd < 0)
-		die("accept");
-	do_send(op, fd);
-	do_recv(op, fd);
+		op_die("accept");
+	op_send(op, fd);
+	op_recv(op, fd);
 	close(fd);
 }
 
@@ -201,7 +131,7 @@ static void once_open(struct op *op)
 	int fd = accept(op->parent, NULL, NULL);
 
 	if (fd < 0)
-		die("accept");
+		op_die("accept");
 	close(fd);
 }
 
@@ -209,15 +139,15 @@ static void once_many(struct op *op)
 {
 	int i;
 
-	for (i = 0; i < SOCKETS; i++) {
-		do_send(op, op->fds[i]);
-		do_recv(op, op->fds[i]);
+	for (i = 0; i < OP_SOCKETS; i++) {
+		op_send(op, op->fds[i]);
+		op_recv(op, op->fds[i]);
 	}
 }
 
 static void once_recv(struct op *op)
 {
-	do_recv(op, op->fd);
+	op_recv(op, op->fd);
 }
 
 static void once_getppid(struct op *op)
@@ -228,95 +158,53 @@ static void once_getppid(struct op *op)
 
 static void once_read(struct op *op)
 {
-	expect(pread(op->fd, result, op->in, 0), op->in, "read");
+	op_expect(pread(op->fd, op_result, op->in, 0), op->in, "read");
 }
 
-static bool open_op(struct op *op, const struct algorithm *alg)
+/* Put a question to one of the modules; false if it is not there. */
+static bool ask(const char *module, const char *question,
+		unsigned long long *answer)
 {
-	op->alg = alg;
-	op->parent = alg_bind(alg->type, alg->name);
-	if (op->parent == -ENOENT && alg->optional)
+	char path[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/module/%s/parameters/ask", module);
+	f = fopen(path, "w");
+	if (!f)
 		return false;
-	if (op->parent < 0) {
-		errno = -op->parent;
-		die(alg->name);
-	}
-	/* A key of no bytes seeds a generator, and a null digest has one too. */
-	if ((alg->keylen || !strcmp(alg->name, "digest_null") ||
-	     !strcmp(alg->type, "rng")) &&
-	    setsockopt(op->parent, SOL_ALG, ALG_SET_KEY, key, alg->keylen))
-		die("ALG_SET_KEY");
-	if (!strcmp(alg->type, "aead") &&
-	    setsockopt(op->parent, SOL_ALG, ALG_SET_AEAD_AUTHSIZE, NULL, TAG))
-		die("ALG_SET_AEAD_AUTHSIZE");
-	op->fd = accept(op->parent, NULL, NULL);
-	if (op->fd < 0)
-		die("accept");
-	if (pipe(op->pipe) || fcntl(op->pipe[1], F_SETPIPE_SZ, 2 * MAX_SIZE) < 0)
-		die("pipe");
+	if (fputs(question, f) < 0 || fclose(f))
+		op_die(question);
+	f = fopen(path, "r");
+	if (!f || fscanf(f, "%llu", answer) != 1)
+		op_die(path);
+	fclose(f);
 	return true;
 }
 
-static void close_op(struct op *op)
-{
-	close(op->fd);
-	close(op->parent);
-	close(op->pipe[0]);
-	close(op->pipe[1]);
-}
-
-static void size_op(struct op *op, size_t size)
-{
-	static const struct {
-		const char *name;
-		size_t len;
-	} digests[] = {
-		{ "sha256", 32 }, { "hmac(sha256)", 32 }, { "digest_null", 0 },
-	};
-	struct alg_ctl ctl = { ENC, op->alg->ivlen ? iv : NULL,
-			       op->alg->ivlen, -1 };
-	size_t i;
-
-	op->in = size;
-	op->out = size;
-	if (!strcmp(op->alg->type, "aead")) {
-		op->in = AAD + size;
-		op->out = AAD + size + TAG;
-		ctl.assoclen = AAD;
-	}
-	for (i = 0; i < ARRAY_SIZE(digests); i++)
-		if (!strcmp(op->alg->name, digests[i].name))
-			op->out = digests[i].len;
-
-	op->iov = (struct iovec){ data, op->in };
-	op->msg = (struct msghdr){ .msg_iov = &op->iov };
-	if (!strcmp(op->alg->type, "skcipher") ||
-	    !strcmp(op->alg->type, "aead")) {
-		op->msg.msg_iovlen = 1;
-		op->msg.msg_control = op->control;
-		op->msg.msg_controllen = alg_ctl_build(op->control, &ctl);
-	}
-}
-
-/* What the cipher costs by itself; nothing if the module is not there. */
+/* What the cipher costs by itself. */
 static void ask_work(struct op *op, size_t size)
 {
-	static const char path[] = "/sys/module/ac_work/parameters/ask";
-	char line[128];
-	FILE *f = fopen(path, "w");
 	unsigned long long ticks;
+	char line[128];
 
-	if (!f)
-		return;
 	snprintf(line, sizeof(line), "%s %u %u %zu %s\n", op->alg->type,
-		 op->alg->keylen, AAD, size, op->alg->name);
-	if (fputs(line, f) < 0 || fclose(f))
-		die(line);
-	f = fopen(path, "r");
-	if (!f || fscanf(f, "%llu", &ticks) != 1)
-		die(path);
-	fclose(f);
-	print_row(op->alg, "work", size, ticks);
+		 op->alg->keylen, OP_AAD, size, op->alg->name);
+	if (!fragmented && ask("ac_work", line, &ticks))
+		print_row(op->alg, "work", size, ticks);
+}
+
+/* The control data of one operation counts for those that follow. */
+static void ask_drive(struct op *op, size_t size)
+{
+	unsigned long long ticks;
+	char line[128];
+
+	once_send(op);
+	snprintf(line, sizeof(line), "%d %zu %zu %zu %zu\n", op->fd, op->in,
+		 op->out, (size_t)op_data, (size_t)op_result);
+	if (!ask("ac_drive", line, &ticks))
+		op_die("ac_drive");
+	print_row(op->alg, "drive", size, ticks);
 }
 
 static void run(struct op *op, const char *path, void (*once)(struct op *op),
@@ -329,20 +217,24 @@ static void run_many(struct op *op, size_t size)
 {
 	int i;
 
-	for (i = 0; i < SOCKETS; i++) {
+	for (i = 0; i < OP_SOCKETS; i++) {
 		op->fds[i] = accept(op->parent, NULL, NULL);
 		if (op->fds[i] < 0)
-			die("accept");
+			op_die("accept");
 	}
 	print_row(op->alg, "many", size,
-		  measure(once_many, op, size) / SOCKETS);
-	for (i = 0; i < SOCKETS; i++)
+		  measure(once_many, op, size) / OP_SOCKETS);
+	for (i = 0; i < OP_SOCKETS; i++)
 		close(op->fds[i]);
 }
 
 static void run_size(struct op *op, size_t size)
 {
-	size_op(op, size);
+	op_size(op, size);
+	if (driver_only) {
+		ask_drive(op, size);
+		return;
+	}
 	run(op, "send", once_send, size);
 	run(op, "splice", once_splice, size);
 	ask_work(op, size);
@@ -361,26 +253,26 @@ static void run_algorithm(const struct algorithm *alg)
 	struct op op = {};
 	size_t i;
 
-	if (!open_op(&op, alg))
+	if (!op_open(&op, alg))
 		return;
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 		if (goals_only && (sizes[i] == 256 || sizes[i] > 65536))
 			continue;
 		if (strcmp(alg->type, "rng")) {
 			run_size(&op, sizes[i]);
-		} else if (sizes[i] <= 128) {
-			size_op(&op, sizes[i]);
+		} else if (sizes[i] <= 128 && !driver_only) {
+			op_size(&op, sizes[i]);
 			run(&op, "recv", once_recv, sizes[i]);
 			ask_work(&op, sizes[i]);
 		}
 	}
-	close_op(&op);
+	op_close(&op);
 }
 
 static void once_pair(struct op *op)
 {
-	do_send(op, op->fd);
-	do_recv(op, op->parent);
+	op_send(op, op->fd);
+	op_recv(op, op->parent);
 }
 
 static void run_pair(const char *name, int type)
@@ -391,14 +283,14 @@ static void run_pair(const char *name, int type)
 	size_t i;
 
 	if (socketpair(AF_UNIX, type, 0, pair))
-		die(name);
+		op_die(name);
 	/* Sent into one end, received from the other. */
 	op.fd = pair[0];
 	op.parent = pair[1];
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 		op.in = sizes[i];
 		op.out = sizes[i];
-		op.iov = (struct iovec){ data, op.in };
+		op.iov = (struct iovec){ op_data, op.in };
 		op.msg = (struct msghdr){ .msg_iov = &op.iov, .msg_iovlen = 1 };
 		run(&op, "send", once_pair, sizes[i]);
 	}
@@ -414,8 +306,8 @@ static void run_copy(void)
 	size_t i;
 
 	op.fd = memfd_create("speed", 0);
-	if (op.fd < 0 || pwrite(op.fd, data, 4096, 0) != 4096)
-		die("memfd");
+	if (op.fd < 0 || pwrite(op.fd, op_data, 4096, 0) != 4096)
+		op_die("memfd");
 	for (i = 0; i < ARRAY_SIZE(sizes) && sizes[i] <= 4096; i++) {
 		op.in = sizes[i];
 		run(&op, "pread", once_read, sizes[i]);
@@ -447,43 +339,66 @@ static int repeat(char **what)
 	struct op op = {};
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(algorithms); i++)
-		if (!strcmp(algorithms[i].name, what[1]) &&
-		    !strcmp(algorithms[i].type, what[0]) &&
-		    open_op(&op, &algorithms[i]))
-			break;
-	if (i == ARRAY_SIZE(algorithms))
-		die(what[1]);
-	size_op(&op, atoi(what[3]));
+	if (!op_open(&op, op_find(what[0], what[1])))
+		op_die(what[1]);
+	op_size(&op, atoi(what[3]));
 	for (i = 0; i < ARRAY_SIZE(paths); i++)
 		while (!strcmp(paths[i].path, what[2]))
 			paths[i].once(&op);
-	die(what[2]);
+	op_die(what[2]);
 	return 1;
 }
 
-static void *map_buffer(void)
+static void fragment(bool on)
 {
-	void *p = mmap(NULL, 2 * MAX_SIZE, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	FILE *f = fopen("/sys/module/ac_fragment/parameters/on", "w");
 
-	if (p == MAP_FAILED)
-		die("mmap");
-	return p;
+	if (!f || fprintf(f, "%d\n", on) < 0 || fclose(f))
+		op_die("ac_fragment");
+}
+
+/*
+ * "Node 0, zone NAME" and how many blocks of 1, 2, 4 ... pages are free. A few
+ * larger ones have been given back by others meanwhile.
+ */
+static void check_fragmented(void)
+{
+	FILE *f = fopen("/proc/buddyinfo", "r");
+	long free, single = 0, all = 0;
+
+	if (!f)
+		op_die("buddyinfo");
+	while (fscanf(f, "Node %*d, zone %*s %ld", &free) == 1) {
+		single += free;
+		do
+			all += free;
+		while (fscanf(f, "%ld", &free) == 1);
+	}
+	fclose(f);
+	if (all - single > 100)
+		op_expect(all, single, "free blocks, of which are single pages");
 }
 
 int main(int argc, char **argv)
 {
-	size_t i;
+	const struct algorithm *alg;
+	char mode = argc > 1 ? argv[1][1] : 0;
 
-	goals_only = argc > 1 && !strcmp(argv[1], "-s");
-	data = map_buffer();
-	result = map_buffer();
-	fill(data, 2 * MAX_SIZE, 1);
-	if (argc == 6 && !strcmp(argv[1], "-p"))
+	op_init();
+	if (mode == 'p' && argc == 6)
 		return repeat(argv + 2);
-	run_anchors();
-	for (i = 0; i < ARRAY_SIZE(algorithms); i++)
-		run_algorithm(&algorithms[i]);
+	driver_only = mode == 'd';
+	fragmented = mode == 'f';
+	goals_only = mode == 's' || fragmented;
+	if (fragmented)
+		fragment(true);
+	if (!driver_only)
+		run_anchors();
+	for (alg = op_algorithms; alg->name; alg++)
+		run_algorithm(alg);
+	if (fragmented) {
+		check_fragmented();
+		fragment(false);
+	}
 	return 0;
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # How many instructions operations cost on the stock modules and on algif_copy, in
 # turn, twice, in one boot: with ciphers in C, then with those that use the
-# processor's own instructions.
+# processor's own instructions; and once more with nothing but single pages free.
 # limit: 900
 # icount: yes
 # cpu: max,-rdrand,-rdseed,-erms,-fsrm
@@ -9,7 +9,7 @@
 #
 #   bench.sh [short]
 #
-# Short is what the goals (tests/bench/goals) are about. Lines "#= ..." are the
+# Short is what the goals (tests/bench/goals) are about, and no more. Lines "#= ..." are the
 # rows of the table that tests/bench/report makes.
 
 # shellcheck source=tests/jobs/tap.bash
@@ -44,6 +44,17 @@ measure() {
 		sed "s/^/$1,/" /tmp/measured >>$rows
 }
 
+# Neither programs nor modules can be loaded then: speed does all by itself.
+measure_fragmented() {
+	options=(-f)
+	point "modprobe ac_fragment" modprobe ac_fragment
+	point "modprobe the stock types" modprobe -a "${stock[@]}"
+	point "stock on single pages" measure single,stock1
+	point "modprobe algif_copy" modprobe algif_copy
+	point "algif_copy on single pages" measure single,copy1
+	point "rmmod algif_copy" rmmod algif_copy
+}
+
 options=()
 [ -z "${1:-}" ] || options=(-s)
 unrestrict
@@ -58,6 +69,7 @@ for ciphers in c cpu; do
 		point "rmmod algif_copy" rmmod algif_copy
 	done
 done
+[ -n "${1:-}" ] || measure_fragmented
 sed 's/^/#= /' $rows
 merge "" /t/bench/judge -v release="$AC_RELEASE" /t/bench/goals $rows
 plan

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "op.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+const struct algorithm op_algorithms[] = {
+	{ "skcipher", "ecb(cipher_null)", 0, 0 },
+	{ "skcipher", "cbc(aes)", 16, 16 },
+	{ "skcipher", "ctr(aes)", 16, 16 },
+	{ "skcipher", "xts(aes)", 32, 16 },
+	{ "aead", "gcm(aes)", 16, 12 },
+	{ "aead", "authenc(hmac(sha256),cbc(aes))", 56, 16 },
+	{ "hash", "digest_null", 0, 0, 0, true },
+	{ "hash", "sha256", 0, 0, 32 },
+	{ "hash", "hmac(sha256)", 32, 0, 32 },
+	{ "rng", "drbg_nopr_hmac_sha256", 0, 0, 0, true },
+	{}
+};
+
+uint8_t *op_data, *op_result;
+
+static const uint8_t key[64] = { 8, 0, 1, 0, 0, 0, 0, 16, 1, 2, 3, 4, 5, 6 };
+static const uint8_t iv[64];
+
+_Noreturn void op_die(const char *what)
+{
+	fprintf(stderr, "%s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+void op_expect(ssize_t got, size_t wanted, const char *what)
+{
+	if (got < 0)
+		op_die(what);
+	if ((size_t)got != wanted) {
+		fprintf(stderr, "%s: %zd instead of %zu\n", what, got,
+			wanted);
+		exit(1);
+	}
+}
+
+void op_recv(struct op *op, int fd)
+{
+	op_expect(recv(fd, op_result, op->out, 0), op->out, "recv");
+}
+
+void op_send(struct op *op, int fd)
+{
+	ssize_t got = op->msg.msg_iovlen ?
+		      sendmsg(fd, &op->msg, 0) : send(fd, op_data, op->in, 0);
+
+	op_expect(got, op->in, "send");
+}
+
+bool op_open(struct op *op, const struct algorithm *alg)
+{
+	op->alg = alg;
+	op->parent = alg_bind(alg->type, alg->name);
+	if (op->parent == -ENOENT && alg->optional)
+		return false;
+	if (op->parent < 0) {
+		errno = -op->parent;
+		op_die(alg->name);
+	}
+	/* A key of no bytes seeds a generator, and a null digest has one too. */
+	if ((alg->keylen || !strcmp(alg->name, "digest_null") ||
+	     !strcmp(alg->type, "rng")) &&
+	    setsockopt(op->parent, SOL_ALG, ALG_SET_KEY, key, alg->keylen))
+		op_die("ALG_SET_KEY");
+	if (!strcmp(alg->type, "aead") &&
+	    setsockopt(op->parent, SOL_ALG, ALG_SET_AEAD_AUTHSIZE, NULL, OP_TAG))
+		op_die("ALG_SET_AEAD_AUTHSIZE");
+	op->fd = accept(op->parent, NULL, NULL);
+	if (op->fd < 0)
+		op_die("accept");
+	if (pipe(op->pipe) || fcntl(op->pipe[1], F_SETPIPE_SZ, 2 * OP_MAX_SIZE) < 0)
+		op_die("pipe");
+	return true;
+}
+
+void op_close(struct op *op)
+{
+	close(op->fd);
+	close(op->parent);
+	close(op->pipe[0]);
+	close(op->pipe[1]);
+}
+
+void op_size(struct op *op, size_t size)
+{
+	struct alg_ctl ctl = { ENC, op->alg->ivlen ? iv : NULL,
+			       op->alg->ivlen, -1 };
+
+	op->in = size;
+	op->out = size;
+	if (!strcmp(op->alg->type, "aead")) {
+		op->in = OP_AAD + size;
+		op->out = OP_AAD + size + OP_TAG;
+		ctl.assoclen = OP_AAD;
+	}
+	if (!strcmp(op->alg->type, "hash"))
+		op->out = op->alg->digest;
+
+	op->iov = (struct iovec){ op_data, op->in };
+	op->msg = (struct msghdr){ .msg_iov = &op->iov };
+	if (!strcmp(op->alg->type, "skcipher") ||
+	    !strcmp(op->alg->type, "aead")) {
+		op->msg.msg_iovlen = 1;
+		op->msg.msg_control = op->control;
+		op->msg.msg_controllen = alg_ctl_build(op->control, &ctl);
+	}
+}
+
+static void *map_buffer(void)
+{
+	void *p = mmap(NULL, 2 * OP_MAX_SIZE, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	if (p == MAP_FAILED)
+		op_die("mmap");
+	return p;
+}
+
+const struct algorithm *op_find(const char *type, const char *name)
+{
+	const struct algorithm *alg = op_algorithms;
+
+	while (alg->name && (strcmp(alg->name, name) || strcmp(alg->type, type)))
+		alg++;
+	if (!alg->name)
+		op_die(name);
+	return alg;
+}
+
+void op_init(void)
+{
+	op_data = map_buffer();
+	op_result = map_buffer();
+	fill(op_data, 2 * OP_MAX_SIZE, 1);
+}
