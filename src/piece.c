@@ -5,9 +5,9 @@
  * A block is as large as the data that was known to come when it was allocated;
  * where memory is fragmented blocks are smaller, down to single pages. The pieces
  * of an empty buffer stay with the socket, up to PIECES_KEEP bytes: the next
- * message of that size allocates nothing. A message that came in many parts, as a
- * splice does, leaves many pieces; the next one gets a single block of their size
- * instead.
+ * message of that size allocates nothing. A message that comes in many parts, as a
+ * splice does, gets a quarter more each time, and leaves many pieces; the next one
+ * gets a single block of their size instead.
  *
  * Memory is wiped when it leaves the socket and not before: a piece knows how
  * much of its block has held data. What the socket keeps is written over by its
@@ -140,6 +140,8 @@ static void free_piece(struct ac_bounce *b, struct ac_piece *p)
 int ac_piece_add(struct ac_bounce *b, size_t len)
 {
 	size_t wanted = len + b->slack;
+	/* Nobody says how long a message that comes in steps will be. */
+	size_t step = b->used ? b->size / 4 : 0;
 	int err;
 
 	/* A larger block instead of a second one. */
@@ -148,7 +150,7 @@ int ac_piece_add(struct ac_bounce *b, size_t len)
 	if (!b->size)
 		wanted = max(wanted, b->wanted);
 	while (b->room < len) {
-		err = add_piece(b, wanted - b->room);
+		err = add_piece(b, max(wanted - b->room, step));
 		if (err)
 			return err;
 	}
