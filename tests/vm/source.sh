@@ -14,7 +14,7 @@ source_unpack() {
 	dpkg-deb --fsys-tarfile "$deb" | tar -xO "./usr/src/$package.tar.xz" |
 		tar -xJ -C "$dir/linux" --strip-components 1 --wildcards \
 			--exclude='*/sound/*.[ch]' --exclude='*.dts*' \
-			--exclude='*/arch/[!x]*/*.[chS]' --exclude='*.rst' \
+			--exclude='*/arch/[!ux]*/*.[chS]' --exclude='*.rst' \
 			--exclude='*/tools/perf/*' --exclude='*/tools/testing/*' \
 			"${@/#/--exclude=}"
 }
