@@ -5,9 +5,10 @@
 # memory: 640
 # tree: cases cases32 helpers
 #
-#   cases.sh [stock|copy] [CASE]
+#   cases.sh [stock|copy] [64] [CASE]
 #
-# Only in one of the two modes; only the case program of that name.
+# Only in one of the two modes; only as 64-bit programs; only the case program of
+# that name.
 
 # shellcheck source=tests/jobs/tap.bash
 . "${BASH_SOURCE[0]%/*}/tap.bash"
@@ -24,6 +25,11 @@ stock | copy)
 	shift
 	;;
 esac
+bits='64 32'
+if [ "${1:-}" = 64 ]; then
+	bits=64
+	shift
+fi
 only=${1:-*}
 
 # A program limits itself; this is for one that can not.
@@ -46,7 +52,9 @@ run_mode() {
 	export AC_MODE=$1
 	[[ $modes == *"$1"* ]] || return 0
 	run_cases /t/cases 64
-	if [ "$(uname -m)" = x86_64 ]; then
+	if [ "$bits" = 64 ]; then
+		return
+	elif [ "$(uname -m)" = x86_64 ]; then
 		run_cases /t/cases32 32
 	else
 		echo "# $(uname -m): no 32-bit programs are built for it"

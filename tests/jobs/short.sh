@@ -15,7 +15,7 @@ while read -r job arguments; do
 	merge "$job:" bash "${BASH_SOURCE[0]%/*}/$job.sh" $arguments </dev/null
 done <<-EOF
 	libkcapi copy 64 short
-	cases copy
+	cases copy 64
 	witness copy drive
 	pagecache copy
 	EOF
