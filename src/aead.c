@@ -217,7 +217,10 @@ static int aead_accept_nokey(void *tfm, struct sock *sk)
 	unsigned int reqsize = crypto_aead_reqsize(tfm);
 	unsigned int ivsize = crypto_aead_ivsize(tfm);
 	struct aead_ctx *ctx;
+	int err = ac_policy_check_accept();
 
+	if (err)
+		return err;
 	ctx = kzalloc(sizeof(*ctx) + reqsize + 2 * ivsize, GFP_KERNEL_ACCOUNT);
 	if (!ctx)
 		return -ENOMEM;

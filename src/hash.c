@@ -252,7 +252,10 @@ static int hash_accept_nokey(void *tfm, struct sock *sk)
 {
 	unsigned int reqsize = crypto_ahash_reqsize(tfm);
 	struct hash_ctx *ctx;
+	int err = ac_policy_check_accept();
 
+	if (err)
+		return err;
 	ctx = kzalloc(sizeof(*ctx) + reqsize + crypto_ahash_digestsize(tfm),
 		      GFP_KERNEL_ACCOUNT);
 	if (!ctx)

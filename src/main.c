@@ -8,6 +8,7 @@
 
 #include "shadow.h"
 #include "shrink.h"
+#include "sysctl.h"
 
 static int __init algif_copy_init(void)
 {
@@ -16,6 +17,9 @@ static int __init algif_copy_init(void)
 	err = ac_shrink_init();
 	if (err)
 		return err;
+	err = ac_sysctl_init();
+	if (err)
+		goto err_sysctl;
 	err = ac_shadow_init();
 	if (err)
 		goto err_shadow;
@@ -25,6 +29,8 @@ static int __init algif_copy_init(void)
 	return 0;
 
 err_shadow:
+	ac_sysctl_exit();
+err_sysctl:
 	ac_shrink_exit();
 	return err;
 }
@@ -32,6 +38,7 @@ err_shadow:
 static void __exit algif_copy_exit(void)
 {
 	ac_shadow_exit();
+	ac_sysctl_exit();
 	ac_shrink_exit();
 	/*
 	 * The last reference to the module is dropped inside the destructor of

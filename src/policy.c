@@ -5,9 +5,10 @@
  * Linux 7.3 has the sysctl crypto.af_alg_restrict: 0 allows all algorithms, 1
  * the lists below, 2 none. The level, and who counts as privileged (whoever has
  * CAP_NET_ADMIN or CAP_SYS_ADMIN in the first user namespace), are af_alg's own
- * business. The lists are not: each type brings one, and a type without would
- * allow everything. These are the lists of the stock types, name by name; names
- * are compared as they are, so that a driver's name is never on one.
+ * business there, and on older kernels that of sysctl.c. The lists are not: each
+ * type brings one, and a type without would allow everything. These are the lists
+ * of the stock types, name by name; names are compared as they are, so that a
+ * driver's name is never on one. The administrator may change them: see allow.c.
  *
  * Of the implementations only software is used by default: drivers of
  * accelerators have had more than their share of memory bugs, and user space can
@@ -24,6 +25,8 @@
 #include <linux/module.h>
 #include <linux/string.h>
 
+#include "allow.h"
+#include "sysctl.h"
 #include "type.h"
 
 static bool allow_drivers;
@@ -78,7 +81,29 @@ const struct af_alg_allowlist_entry ac_policy_rng[] = {
 
 int ac_policy_check(const struct ac_type *type, const char *name)
 {
-	return af_alg_check_restriction(name, type->allowlist);
+	return ac_allow_check(type, name);
+}
+
+int ac_policy_check_accept(void)
+{
+	return ac_sysctl_check_accept();
+}
+
+unsigned int ac_policy_level(void)
+{
+	static const struct af_alg_allowlist_entry list[] = {
+		{ "listed", AF_ALG_UNPRIVILEGED },
+		{ }
+	};
+
+	if (!af_alg_check_restriction("not listed", list))
+		return 0;
+	return af_alg_check_restriction("listed", list) ? 2 : 1;
+}
+
+bool ac_policy_allows_drivers(void)
+{
+	return READ_ONCE(allow_drivers);
 }
 
 /* Its keys are wrapped by hardware: software cannot have it at all. */
@@ -89,7 +114,7 @@ static bool is_hardware_only(const char *name)
 
 u32 ac_policy_mask(const char *name)
 {
-	if (READ_ONCE(allow_drivers) || is_hardware_only(name))
+	if (ac_policy_allows_drivers() || is_hardware_only(name))
 		return 0;
 	return AF_ALG_CRYPTOAPI_MASK;
 }

@@ -31,6 +31,32 @@ extern const struct af_alg_allowlist_entry ac_policy_rng[];
 int ac_policy_check(const struct ac_type *type, const char *name);
 
 /**
+ * ac_policy_check_accept() - may there be new operations
+ *
+ * Context: any.
+ * Return: 0; -ENOENT if not.
+ */
+int ac_policy_check_accept(void);
+
+/**
+ * ac_policy_level() - the value of crypto.af_alg_restrict, be it whose it may
+ *
+ * The kernel does not show its own, but how it answers.
+ *
+ * Context: any.
+ * Return: 0, 1 or 2.
+ */
+unsigned int ac_policy_level(void);
+
+/**
+ * ac_policy_allows_drivers() - whether drivers of accelerators may be bound
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool ac_policy_allows_drivers(void);
+
+/**
  * ac_policy_mask() - flags that an implementation must not have
  * @name: algorithm
  *

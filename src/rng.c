@@ -164,7 +164,11 @@ static int rng_accept(void *private, struct sock *sk)
 {
 	struct rng_parent *parent = private;
 	struct rng_ctx *ctx;
+	int err;
 
+	err = ac_policy_check_accept();
+	if (err)
+		return err;
 	ctx = kzalloc(sizeof(*ctx), GFP_KERNEL_ACCOUNT);
 	if (!ctx)
 		return -ENOMEM;

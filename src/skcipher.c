@@ -154,7 +154,10 @@ static int skcipher_accept_nokey(void *tfm, struct sock *sk)
 	unsigned int reqsize = crypto_skcipher_reqsize(tfm);
 	unsigned int ivsize = crypto_skcipher_ivsize(tfm);
 	struct skcipher_ctx *ctx;
+	int err = ac_policy_check_accept();
 
+	if (err)
+		return err;
 	ctx = kzalloc(sizeof(*ctx) + reqsize + ivsize +
 		      crypto_skcipher_statesize(tfm), GFP_KERNEL_ACCOUNT);
 	if (!ctx)

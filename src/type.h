@@ -20,6 +20,8 @@
  *	bound, in order of preference, ended by NULL. See shadow.c.
  * @allowlist: what may be bound where the administrator allows little, and who
  *	may. See policy.c.
+ * @allowed: the same as changed by the administrator; NULL if it is not. See
+ *	allow.c.
  */
 struct ac_type {
 	struct af_alg_type alg;
@@ -28,6 +30,7 @@ struct ac_type {
 	bool (*need_key)(void *tfm);
 	const char *const *probe_names;
 	const struct af_alg_allowlist_entry *allowlist;
+	const struct af_alg_allowlist_entry *allowed;
 };
 
 /* The operations that no AF_ALG socket has, and the one they all share. */
@@ -48,5 +51,19 @@ extern struct ac_type ac_hash_type;
 extern struct ac_type ac_skcipher_type;
 extern struct ac_type ac_aead_type;
 extern struct ac_type ac_rng_type;
+
+#define AC_TYPES	4
+
+/* All of them. */
+extern struct ac_type *const ac_types[AC_TYPES];
+
+/**
+ * ac_type_find() - look a type up
+ * @name: as in struct sockaddr_alg
+ *
+ * Context: any.
+ * Return: the type, NULL if it is none of ours.
+ */
+struct ac_type *ac_type_find(const char *name);
 
 #endif

@@ -19,6 +19,7 @@
 #include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/sysctl.h>
 #include <linux/uio.h>
 #include <net/sock.h>
 
@@ -98,8 +99,14 @@ static_assert(true)
 #define AF_ALG_CRYPTOAPI_MASK	CRYPTO_ALG_KERN_DRIVER_ONLY
 #endif
 
-/* Up to 7.2 there is no crypto.af_alg_restrict: all may be bound by everybody. */
-#ifndef HAVE_ALG_RESTRICTION
+/* Up to 7.2 there is no crypto.af_alg_restrict: it is ours, see sysctl.c. */
+struct af_alg_allowlist_entry;
+int ac_sysctl_check(const char *name, const struct af_alg_allowlist_entry *list);
+
+#ifdef HAVE_ALG_RESTRICTION
+#define AC_OWN_RESTRICT		false
+#else
+#define AC_OWN_RESTRICT		true
 #define AF_ALG_UNPRIVILEGED	BIT(0)
 
 struct af_alg_allowlist_entry {
@@ -111,9 +118,20 @@ static inline int
 af_alg_check_restriction(const char *name,
 			 const struct af_alg_allowlist_entry allowlist[])
 {
-	return 0;
+	return ac_sysctl_check(name, allowlist);
 }
 #endif
+
+/* Up to 6.5 an empty entry ends the table, later its size does. One entry. */
+static inline struct ctl_table_header *ac_register_sysctl(const char *path,
+							  struct ctl_table *table)
+{
+#ifdef HAVE_REGISTER_SYSCTL_SZ
+	return register_sysctl_sz(path, table, 1);
+#else
+	return register_sysctl(path, table);
+#endif
+}
 
 /*
  * A type has setentropy since 5.10, where kernels that are configured for CAVP

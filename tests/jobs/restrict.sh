@@ -1,6 +1,7 @@
 #!/bin/bash
-# crypto.af_alg_restrict of Linux 7.3: who may bind what at each level, the same
-# on the stock types and on algif_copy; and loading and unloading at each level.
+# crypto.af_alg_restrict: who may bind what at each level. Where the kernel has it
+# the same on the stock types and on algif_copy, and loading and unloading at each
+# level; on older kernels algif_copy's own.
 # limit: 900
 # tree: helpers
 
@@ -10,6 +11,8 @@
 . "${BASH_SOURCE[0]%/*}/keeper.bash"
 # shellcheck source=tests/jobs/level.bash
 . "${BASH_SOURCE[0]%/*}/level.bash"
+# shellcheck source=tests/jobs/people.bash
+. "${BASH_SOURCE[0]%/*}/people.bash"
 
 # --- the rules ---------------------------------------------------------------
 #
@@ -94,13 +97,16 @@ rng jitterentropy_rng'
 
 mapfile -t names < <(awk 'NF { print $2; print $3 }' <<<"$rules")
 
+# What a socket gives at level 2: the core makes none, or bind() refuses.
+none=EAFNOSUPPORT
+
 # What bind() gives at a level to someone who is privileged or not. Whoever may
 # bind a name gets what the stock types gave where all may: see find_out().
 expected() {
-	awk -v level="$1" -v admin="$2" -v all=/tmp/all '
+	awk -v level="$1" -v admin="$2" -v none=$none -v all=/tmp/all '
 		BEGIN { while ((getline <all) > 0) result[$1 " " $2] = $3 }
 		!NF { next }
-		level == 2 { print $2, $3, "EAFNOSUPPORT"; next }
+		level == 2 { print $2, $3, none; next }
 		{
 			may = level == 0 || $1 == "all" || ($1 == "admin" && admin)
 			print $2, $3, may ? result[$2 " " $3] : "ENOENT"
@@ -109,30 +115,7 @@ expected() {
 
 # --- those who bind ----------------------------------------------------------
 
-user=(setpriv --reuid 65534 --regid 65534 --clear-groups)
 people=(root user net_admin sys_admin root-without namespace network)
-
-with_only() {
-	"${user[@]}" --inh-caps="-all,+$1" --ambient-caps="+$1" "${@:2}"
-}
-
-as() {
-	local who=$1
-	shift
-	case $who in
-	root) "$@" ;;
-	user) "${user[@]}" --inh-caps=-all "$@" ;;
-	net_admin | sys_admin) with_only "$who" "$@" ;;
-	root-without) without_admin "$@" ;;
-	namespace) "${user[@]}" --inh-caps=-all unshare -Ur "$@" ;;
-	network) unshare -n "$@" ;;
-	esac
-}
-
-without_admin() {
-	setpriv --bounding-set=-net_admin,-sys_admin \
-		--inh-caps=-net_admin,-sys_admin "$@"
-}
 
 # 1 if af_alg must take him for privileged.
 privileged() {
@@ -178,7 +161,7 @@ binds_as_ruled() {
 # What this kernel has is what the stock types bind where nothing is forbidden.
 # Asked twice: binding loads modules, and with them names that had failed.
 find_out() {
-	set_level 0
+	unrestrict
 	/t/helpers/binder "${names[@]}" >/tmp/all
 	/t/helpers/binder "${names[@]}" >/tmp/all
 	echo "# not in this kernel, or not for user space:"
@@ -359,26 +342,141 @@ unloading() {
 	done
 }
 
-if ! has_levels; then
-	echo "1..0 # SKIP this kernel has no crypto.af_alg_restrict"
-	exit
-fi
-point "the level is 1 unless told otherwise" grep -x 1 "$level_file"
+# --- our own sysctl ------------------------------------------------------------
+
+no_sysctl() {
+	[ ! -e "$level_file" ]
+}
+
+bound=(hash sha1 skcipher 'cbc(aes)' aead 'ccm(aes)' rng jitterentropy_rng)
+
+# accepts LEVEL WANT: new operations on what was bound at level 0, of each type.
+accepts() {
+	local level=$1 want=$2 line lines
+	set_level 0
+	coproc binder { exec /t/helpers/binder -a "${bound[@]}"; }
+	# shellcheck disable=SC2154
+	local in=${binder[0]} out=${binder[1]} pid=$binder_PID
+	read -r -t 60 -u "$in" line && [ "$line" = ready ] || return 1
+	set_level "$level"
+	echo go >&"$out"
+	lines=$(cat <&"$in")
+	wait "$pid"
+	set_level 0
+	echo "$lines"
+	[ "$lines" = "$(printf "%s %s $want\n" "${bound[@]}")" ]
+}
+
+# The operation sockets that a user has go on. What he asks last is a new one.
+ends_with_accept() {
+	local line
+	echo go >&"$to" && read -r -t 60 -u "$from" line || return 1
+	echo "$line"
+	[ "$line" = "bad: hash: accept: No such file or directory" ]
+}
+
+# What was bound before goes on at 1; at 2 without new operation sockets.
+own_old_sockets() {
+	set_level 0
+	point "copy: a user starts at level 0" keeper_start
+	set_level 1
+	point "copy: he is served on at level 1" keeper_ask
+	set_level 2
+	point "copy: at level 2 his sockets work, a new one is refused" \
+		ends_with_accept
+	keeper_stop || :
+	set_level 0
+	point "copy: new operations of each type at level 1" accepts 1 ok
+	point "copy: new operations of no type at level 2" accepts 2 ENOENT
+}
+
+takes_level() {
+	set_level "$1" && grep -x "$1" "$level_file"
+}
+
+refuses_level() {
+	refuses set_level "$1" && grep -x 1 "$level_file"
+}
+
+write_as() {
+	as "$1" sh -c "echo 0 >$level_file"
+}
+
+values() {
+	local value who
+	for value in 0 2 1; do
+		point "level $value can be set and read" takes_level $value
+	done
+	for value in 3 -1 4294967297 x ''; do
+		point "level \"$value\" is refused, 1 stays" \
+			refuses_level "$value"
+	done
+	for who in user namespace; do
+		point "$who cannot set it" refuses write_as $who
+		point "$who can read it" as $who grep -x 1 "$level_file"
+	done
+	set_level 0
+}
+
+own_unloading() {
+	local level
+	for level in 1 2; do
+		set_level $level
+		mark
+		point "level $level: it unloads" rmmod algif_copy
+		point "level $level: without a complaint" \
+			refuses said_now 'cannot'
+		point "level $level: the sysctl is gone" no_sysctl
+		point "level $level: stock binds everything" \
+			binds_as_ruled 0 user
+		point "after level $level: algif_copy loads" modprobe algif_copy
+		point "after level $level: it is 0" grep -x 0 "$level_file"
+	done
+	point "algif_copy goes" rmmod algif_copy
+	point "stock serves again" served_by "${stock[@]}"
+	point "nothing is left pinned" stock_only
+}
+
+own() {
+	none=ENOENT
+	point "the kernel has no such sysctl" no_sysctl
+	point "algif_copy loads" modprobe algif_copy
+	point "the level is 0 unless told otherwise" grep -x 0 "$level_file"
+	table copy
+	late_binds copy
+	own_old_sockets
+	values
+	point "algif_copy serves" served_by algif_copy
+	own_unloading
+}
+
+kernels() {
+	point "the level is 1 unless told otherwise" [ "$default" = 1 ]
+	table stock
+	late_binds stock
+	old_sockets stock
+	point "algif_copy loads" modprobe algif_copy
+	table copy
+	late_binds copy
+	old_sockets copy
+	point "algif_copy serves" served_by algif_copy
+	point "algif_copy goes" rmmod algif_copy
+	loading
+	unloading
+}
+
+modprobe af_alg
+default=$(cat "$level_file" 2>/dev/null || :)
 for who in "${people[@]}"; do
 	point "$who is who he says" is_who_he_says "$who"
 done
+unrestrict
 modprobe -a "${stock[@]}"
 find_out
 point "this kernel has what is needed" has_what_is_needed
-table stock
-late_binds stock
-old_sockets stock
-point "algif_copy loads" modprobe algif_copy
-table copy
-late_binds copy
-old_sockets copy
-point "algif_copy serves" served_by algif_copy
-point "algif_copy goes" rmmod algif_copy
-loading
-unloading
+if has_levels; then
+	kernels
+else
+	own
+fi
 plan

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * crypto.af_alg_restrict where the kernel has none.
+ *
+ * Name, values and meaning are those of Linux 7.3: 0 allows all algorithms, 1
+ * those of a list, and most of them only to tasks with CAP_NET_ADMIN or
+ * CAP_SYS_ADMIN in the first user namespace, 2 none. What differs: it is there
+ * while this module is loaded, it begins with 0, since nothing that runs shall
+ * break, and at 2 the core goes on to make sockets, so that bind() is the first
+ * to refuse. As the core does not know of it, it also refuses new operations on
+ * what was bound before.
+ */
+#include "sysctl.h"
+
+#include <linux/capability.h>
+#include <linux/compiler.h>
+#include <linux/cred.h>
+#include <linux/errno.h>
+#include <linux/printk.h>
+#include <linux/string.h>
+#include <linux/sysctl.h>
+#include <linux/user_namespace.h>
+
+#define LEVEL_ALL	0
+#define LEVEL_LISTED	1
+#define LEVEL_NONE	2
+
+static int level = LEVEL_ALL;
+static int lowest = LEVEL_ALL;
+static int highest = LEVEL_NONE;
+
+static struct ctl_table table[] = {
+	{
+		.procname	= "af_alg_restrict",
+		.data		= &level,
+		.maxlen		= sizeof(level),
+		.mode		= 0644,
+		.proc_handler	= proc_dointvec_minmax,
+		.extra1		= &lowest,
+		.extra2		= &highest,
+	},
+	{ }
+};
+
+static struct ctl_table_header *header;
+
+/* Root of another user namespace does not count. */
+static bool is_privileged(void)
+{
+	return ns_capable_noaudit(&init_user_ns, CAP_NET_ADMIN) ||
+	       capable(CAP_SYS_ADMIN);
+}
+
+static bool is_listed(const char *name,
+		      const struct af_alg_allowlist_entry *entry)
+{
+	while (entry->name && strcmp(entry->name, name))
+		entry++;
+	if (!entry->name)
+		return false;
+	return entry->flags & AF_ALG_UNPRIVILEGED || is_privileged();
+}
+
+int ac_sysctl_check(const char *name, const struct af_alg_allowlist_entry *list)
+{
+	switch (READ_ONCE(level)) {
+	case LEVEL_ALL:
+		return 0;
+	case LEVEL_LISTED:
+		return is_listed(name, list) ? 0 : -ENOENT;
+	default:
+		return -ENOENT;
+	}
+}
+
+int ac_sysctl_check_accept(void)
+{
+	return READ_ONCE(level) == LEVEL_NONE ? -ENOENT : 0;
+}
+
+int ac_sysctl_init(void)
+{
+	if (!AC_OWN_RESTRICT)
+		return 0;
+	header = ac_register_sysctl("crypto", table);
+	if (header)
+		return 0;
+	pr_err("cannot make the sysctl crypto.af_alg_restrict\n");
+	return -EEXIST;
+}
+
+void ac_sysctl_exit(void)
+{
+	if (header)
+		unregister_sysctl_table(header);
+}

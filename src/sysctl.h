@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * crypto.af_alg_restrict where the kernel has none. See sysctl.c.
+ */
+#ifndef AC_SYSCTL_H
+#define AC_SYSCTL_H
+
+#include "compat.h"
+
+/**
+ * ac_sysctl_init() - make the sysctl, unless the kernel has it
+ *
+ * Context: process context.
+ * Return: 0; -EEXIST if there is one of that name that this module knows
+ *	nothing about, or no memory.
+ */
+int ac_sysctl_init(void);
+
+/**
+ * ac_sysctl_exit() - remove the sysctl, if it is ours
+ *
+ * Context: process context.
+ */
+void ac_sysctl_exit(void);
+
+/**
+ * ac_sysctl_check_accept() - may there be new operations
+ *
+ * Where the sysctl is the kernel's there may: what has been bound stays in use
+ * then.
+ *
+ * Context: any.
+ * Return: 0, or -ENOENT if our own sysctl is 2.
+ */
+int ac_sysctl_check_accept(void);
+
+#endif
