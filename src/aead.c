@@ -19,7 +19,9 @@
 #include <linux/string.h>
 
 #include "policy.h"
+#include "stats.h"
 #include "stream.h"
+#include "trace.h"
 
 struct aead_ctx {
 	struct ac_stream stream;	/* must be first */
@@ -122,6 +124,7 @@ static int crypt_part(struct aead_ctx *ctx, size_t room)
 		return PTR_ERR(source);
 	err = crypt(ctx, &part, source);
 	put_source(ctx, source);
+	trace_crypt(s->bounce.stats, part.in, err);
 	if (err)
 		ac_stream_failed(s, max(part.in, part.out));
 	else
@@ -146,6 +149,7 @@ static int aead_recvmsg(struct socket *sock, struct msghdr *msg,
 		ret = crypt_part(ctx, msg_data_left(msg));
 	if (!ret && s->ready.len)
 		ret = ac_stream_deliver(s, msg);
+	ac_stream_received(s, ret);
 	release_sock(sk);
 	return ret;
 }
@@ -155,36 +159,47 @@ static bool aead_need_key(void *tfm)
 	return crypto_aead_get_flags(tfm) & CRYPTO_TFM_NEED_KEY;
 }
 
-static void *aead_bind(const char *name)
+static void *aead_alloc(const char *name, u32 mask)
 {
-	int err = ac_policy_check(&ac_aead_type, name);
-
-	if (err)
-		return ERR_PTR(err);
-	return crypto_alloc_aead(name, 0, ac_policy_mask(name));
+	return crypto_alloc_aead(name, 0, mask);
 }
 
-AC_DEFINE_BIND(aead_bind);
-
-static void aead_release(void *tfm)
+static void aead_free(void *tfm)
 {
 	crypto_free_aead(tfm);
 }
 
-static int aead_setkey(void *tfm, const u8 *key, unsigned int len)
+static struct crypto_tfm *aead_base(void *tfm)
 {
-	return crypto_aead_setkey(tfm, key, len);
+	return crypto_aead_tfm(tfm);
 }
 
-static int aead_setauthsize(void *tfm, unsigned int authsize)
+static void *aead_bind(const char *name)
 {
-	return crypto_aead_setauthsize(tfm, authsize);
+	return ac_type_bind(&ac_aead_type, name);
+}
+
+AC_DEFINE_BIND(aead_bind);
+
+static int aead_setkey(void *private, const u8 *key, unsigned int len)
+{
+	struct ac_bound *bound = private;
+
+	return crypto_aead_setkey(bound->tfm, key, len);
+}
+
+static int aead_setauthsize(void *private, unsigned int authsize)
+{
+	struct ac_bound *bound = private;
+
+	return crypto_aead_setauthsize(bound->tfm, authsize);
 }
 
 static void aead_destruct(struct sock *sk)
 {
 	struct aead_ctx *ctx = alg_sk(sk)->private;
 
+	ac_stats_closed(ctx->stream.bounce.stats);
 	ac_stream_destroy(&ctx->stream);
 	kfree_sensitive(ctx);
 	af_alg_release_parent(sk);
@@ -212,13 +227,16 @@ static void set_demands(struct aead_ctx *ctx, struct crypto_aead *tfm)
 	}
 }
 
-static int aead_accept_nokey(void *tfm, struct sock *sk)
+static int aead_accept_nokey(void *private, struct sock *sk)
 {
+	struct ac_bound *bound = private;
+	void *tfm = bound->tfm;
 	unsigned int reqsize = crypto_aead_reqsize(tfm);
 	unsigned int ivsize = crypto_aead_ivsize(tfm);
 	struct aead_ctx *ctx;
-	int err = ac_policy_check_accept();
+	int err;
 
+	err = ac_type_accept(bound);
 	if (err)
 		return err;
 	ctx = kzalloc(sizeof(*ctx) + reqsize + 2 * ivsize, GFP_KERNEL_ACCOUNT);
@@ -235,16 +253,21 @@ static int aead_accept_nokey(void *tfm, struct sock *sk)
 	ctx->stream.iv = ctx->iv + ivsize;
 	ctx->stream.ivsize = ivsize;
 	ctx->stream.bounce.slack = crypto_aead_maxauthsize(tfm);
-	ac_stream_init(&ctx->stream, sk);
+	ac_stream_init(&ctx->stream, sk, bound->stats);
 
 	alg_sk(sk)->private = ctx;
 	sk->sk_destruct = aead_destruct;
+	ac_stats_accepted(bound->stats);
+	trace_accept(bound->stats);
 	return 0;
 }
 
-static int aead_accept(void *tfm, struct sock *sk)
+static int aead_accept(void *private, struct sock *sk)
 {
-	return aead_need_key(tfm) ? -ENOKEY : aead_accept_nokey(tfm, sk);
+	struct ac_bound *bound = private;
+
+	return aead_need_key(bound->tfm) ? -ENOKEY :
+		aead_accept_nokey(private, sk);
 }
 
 static const char *const probe_names[] = {
@@ -254,7 +277,7 @@ static const char *const probe_names[] = {
 struct ac_type ac_aead_type = {
 	.alg = {
 		.bind		= AC_BIND(aead_bind),
-		.release	= aead_release,
+		.release	= ac_type_release,
 		.setkey		= aead_setkey,
 		.setauthsize	= aead_setauthsize,
 		.accept		= aead_accept,
@@ -272,6 +295,9 @@ struct ac_type ac_aead_type = {
 		.recvmsg	= aead_recvmsg,
 		.poll		= ac_stream_poll,
 	},
+	.alloc		= aead_alloc,
+	.free		= aead_free,
+	.base		= aead_base,
 	.need_key	= aead_need_key,
 	.probe_names	= probe_names,
 	.allowlist	= ac_policy_aead,

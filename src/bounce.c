@@ -74,9 +74,11 @@ static void unappend(struct ac_bounce *b, size_t used)
 	}
 }
 
-void ac_bounce_init(struct ac_bounce *b, struct sock *sk)
+void ac_bounce_init(struct ac_bounce *b, struct sock *sk,
+		    struct ac_stats *stats)
 {
 	b->sk = sk;
+	b->stats = stats;
 	INIT_LIST_HEAD(&b->pieces);
 	/* The crypto code may look at the page of an entry without bytes. */
 	sg_init_one(&b->none, b, sizeof(*b));
@@ -291,7 +293,7 @@ struct ac_bounce *ac_bounce_clone(struct ac_bounce *b, size_t len)
 	clone = kzalloc(sizeof(*clone), GFP_KERNEL_ACCOUNT);
 	if (!clone)
 		return ERR_PTR(-ENOMEM);
-	ac_bounce_init(clone, b->sk);
+	ac_bounce_init(clone, b->sk, b->stats);
 	err = append_copy(clone, b, len);
 	if (err) {
 		ac_bounce_free(clone);

@@ -14,9 +14,12 @@
 #include "compat.h"
 #include "piece.h"
 
+struct ac_stats;
+
 /**
  * struct ac_bounce - a first-in, first-out buffer of pages that nobody else has
  * @sk: socket that owns the buffer; its lock guards every field below but @node
+ * @stats: where its memory is counted
  * @pieces: the memory, in the order of the data; empty pieces come last
  * @fill: piece that takes the next byte; NULL only when @pieces is empty
  * @used: bytes of data
@@ -34,6 +37,7 @@
  */
 struct ac_bounce {
 	struct sock *sk;
+	struct ac_stats *stats;
 	struct list_head pieces;
 	struct ac_piece *fill;
 	size_t used;
@@ -52,12 +56,14 @@ struct ac_bounce {
  * ac_bounce_init() - make an empty buffer
  * @b: buffer, zeroed
  * @sk: socket that will own it
+ * @stats: where its memory is counted
  *
  * Allocates nothing.
  *
  * Context: process context.
  */
-void ac_bounce_init(struct ac_bounce *b, struct sock *sk);
+void ac_bounce_init(struct ac_bounce *b, struct sock *sk,
+		    struct ac_stats *stats);
 
 /**
  * ac_bounce_destroy() - wipe the data and give all memory back

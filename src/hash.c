@@ -16,6 +16,8 @@
 #include "bounce.h"
 #include "control.h"
 #include "policy.h"
+#include "stats.h"
+#include "trace.h"
 
 /* Bytes hashed at once: one block, and still in the cache when they are hashed. */
 #define HASH_CHUNK	SZ_64K
@@ -113,6 +115,7 @@ static int digest_data(struct hash_ctx *ctx, struct msghdr *msg)
 			return copied ?: err;
 		drop_result(ctx);
 		err = digest_chunk(ctx, !more && !msg_data_left(msg));
+		trace_crypt(ctx->bounce.stats, n, err);
 		ac_bounce_consume(&ctx->bounce, n);
 		if (err)
 			return err;
@@ -139,6 +142,8 @@ static int hash_sendmsg(struct socket *sock, struct msghdr *msg, size_t ignored)
 	ret = msg_data_left(msg) ? digest_data(ctx, msg) :
 				   digest_nothing(ctx, msg);
 	release_sock(sk);
+	ac_stats_sent(ctx->bounce.stats, ret);
+	trace_send(ctx->bounce.stats, ret);
 	return ret;
 }
 
@@ -163,7 +168,10 @@ static int hash_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 	if (!err)
 		drop_result(ctx);
 	release_sock(sk);
-	return err ?: len;
+	err = err ?: len;
+	ac_stats_received(ctx->bounce.stats, err);
+	trace_receive(ctx->bounce.stats, err);
+	return err;
 }
 
 /* The state of a running message; NULL if none is running. */
@@ -218,42 +226,54 @@ static bool hash_need_key(void *tfm)
 	return crypto_ahash_get_flags(tfm) & CRYPTO_TFM_NEED_KEY;
 }
 
-static void *hash_bind(const char *name)
+static void *hash_alloc(const char *name, u32 mask)
 {
-	int err = ac_policy_check(&ac_hash_type, name);
-
-	if (err)
-		return ERR_PTR(err);
-	return crypto_alloc_ahash(name, 0, ac_policy_mask(name));
+	return crypto_alloc_ahash(name, 0, mask);
 }
 
-AC_DEFINE_BIND(hash_bind);
-
-static void hash_release(void *tfm)
+static void hash_free(void *tfm)
 {
 	crypto_free_ahash(tfm);
 }
 
-static int hash_setkey(void *tfm, const u8 *key, unsigned int len)
+static struct crypto_tfm *hash_base(void *tfm)
 {
-	return crypto_ahash_setkey(tfm, key, len);
+	return crypto_ahash_tfm(tfm);
+}
+
+static void *hash_bind(const char *name)
+{
+	return ac_type_bind(&ac_hash_type, name);
+}
+
+AC_DEFINE_BIND(hash_bind);
+
+static int hash_setkey(void *private, const u8 *key, unsigned int len)
+{
+	struct ac_bound *bound = private;
+
+	return crypto_ahash_setkey(bound->tfm, key, len);
 }
 
 static void hash_destruct(struct sock *sk)
 {
 	struct hash_ctx *ctx = alg_sk(sk)->private;
 
+	ac_stats_closed(ctx->bounce.stats);
 	ac_bounce_destroy(&ctx->bounce);
 	kfree_sensitive(ctx);
 	af_alg_release_parent(sk);
 }
 
-static int hash_accept_nokey(void *tfm, struct sock *sk)
+static int hash_accept_nokey(void *private, struct sock *sk)
 {
+	struct ac_bound *bound = private;
+	void *tfm = bound->tfm;
 	unsigned int reqsize = crypto_ahash_reqsize(tfm);
 	struct hash_ctx *ctx;
-	int err = ac_policy_check_accept();
+	int err;
 
+	err = ac_type_accept(bound);
 	if (err)
 		return err;
 	ctx = kzalloc(sizeof(*ctx) + reqsize + crypto_ahash_digestsize(tfm),
@@ -267,16 +287,21 @@ static int hash_accept_nokey(void *tfm, struct sock *sk)
 					      CRYPTO_TFM_REQ_MAY_BACKLOG,
 				   crypto_req_done, &ctx->wait);
 	ctx->result = (u8 *)(&ctx->req + 1) + reqsize;
-	ac_bounce_init(&ctx->bounce, sk);
+	ac_bounce_init(&ctx->bounce, sk, bound->stats);
 
 	alg_sk(sk)->private = ctx;
 	sk->sk_destruct = hash_destruct;
+	ac_stats_accepted(bound->stats);
+	trace_accept(bound->stats);
 	return 0;
 }
 
-static int hash_accept(void *tfm, struct sock *sk)
+static int hash_accept(void *private, struct sock *sk)
 {
-	return hash_need_key(tfm) ? -ENOKEY : hash_accept_nokey(tfm, sk);
+	struct ac_bound *bound = private;
+
+	return hash_need_key(bound->tfm) ? -ENOKEY :
+		hash_accept_nokey(private, sk);
 }
 
 static const char *const probe_names[] = {
@@ -286,7 +311,7 @@ static const char *const probe_names[] = {
 struct ac_type ac_hash_type = {
 	.alg = {
 		.bind		= AC_BIND(hash_bind),
-		.release	= hash_release,
+		.release	= ac_type_release,
 		.setkey		= hash_setkey,
 		.accept		= hash_accept,
 		.accept_nokey	= hash_accept_nokey,
@@ -302,6 +327,9 @@ struct ac_type ac_hash_type = {
 		.sendmsg	= hash_sendmsg,
 		.recvmsg	= hash_recvmsg,
 	},
+	.alloc		= hash_alloc,
+	.free		= hash_free,
+	.base		= hash_base,
 	.need_key	= hash_need_key,
 	.probe_names	= probe_names,
 	.allowlist	= ac_policy_hash,

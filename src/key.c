@@ -13,6 +13,7 @@
  */
 #include "key.h"
 
+#include "stats.h"
 #include "type.h"
 
 static const struct ac_type *type_of(const struct alg_sock *ask)
@@ -24,12 +25,16 @@ static const struct ac_type *type_of(const struct alg_sock *ask)
 static int check_parent(struct alg_sock *ask)
 {
 	struct sock *psk = ask->parent;
+	struct ac_bound *bound;
 	int err = -ENOKEY;
 
 	lock_sock_nested(psk, SINGLE_DEPTH_NESTING);
-	if (!type_of(ask)->need_key(alg_sk(psk)->private)) {
+	bound = alg_sk(psk)->private;
+	if (!type_of(ask)->need_key(bound->tfm)) {
 		ac_key_arrived(ask);
 		err = 0;
+	} else {
+		ac_stats_failed(bound->stats, err);
 	}
 	release_sock(psk);
 	return err;

@@ -6,17 +6,23 @@
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 
+#include "report.h"
 #include "shadow.h"
 #include "shrink.h"
+#include "stats.h"
 #include "sysctl.h"
 
 static int __init algif_copy_init(void)
 {
+	char before[256];
 	int err;
 
-	err = ac_shrink_init();
+	err = ac_stats_init();
 	if (err)
 		return err;
+	err = ac_shrink_init();
+	if (err)
+		goto err_shrink;
 	err = ac_sysctl_init();
 	if (err)
 		goto err_sysctl;
@@ -24,22 +30,28 @@ static int __init algif_copy_init(void)
 	if (err)
 		goto err_shadow;
 
-	pr_info("%s: serving hash, skcipher, aead, rng\n",
-		THIS_MODULE->version);
+	ac_report_init();
+
+	pr_info("%s: serving hash, skcipher, aead, rng in place of %s\n",
+		THIS_MODULE->version, ac_shadow_describe(before, sizeof(before)));
 	return 0;
 
 err_shadow:
 	ac_sysctl_exit();
 err_sysctl:
 	ac_shrink_exit();
+err_shrink:
+	ac_stats_exit();
 	return err;
 }
 
 static void __exit algif_copy_exit(void)
 {
+	ac_report_exit();
 	ac_shadow_exit();
 	ac_sysctl_exit();
 	ac_shrink_exit();
+	ac_stats_exit();
 	/*
 	 * The last reference to the module is dropped inside the destructor of
 	 * a socket, which then still has to return. Let every task get out.

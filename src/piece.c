@@ -15,7 +15,6 @@
  */
 #include "piece.h"
 
-#include <linux/atomic.h>
 #include <linux/dma-mapping.h>
 #include <linux/errno.h>
 #include <linux/gfp.h>
@@ -26,6 +25,7 @@
 
 #include "bounce.h"
 #include "shrink.h"
+#include "stats.h"
 
 /*
  * 64 KiB: what a pipe holds, and so the largest splice and the message size of
@@ -41,8 +41,6 @@
  * socket of any family may hold by default.
  */
 #define PIECES_KEEP		(SZ_64K + SZ_16K)
-
-static atomic_long_t all_pages = ATOMIC_LONG_INIT(0);
 
 /*
  * A block of at least @len bytes if that is at most 64 KiB and there is one.
@@ -117,7 +115,7 @@ static int add_piece(struct ac_bounce *b, size_t len)
 	if (!b->fill)
 		b->fill = p;
 	if (p->size >= PAGE_SIZE) {
-		atomic_long_add(p->size >> PAGE_SHIFT, &all_pages);
+		ac_stats_memory(b->stats, p->size >> PAGE_SHIFT);
 		ac_shrink_add(b);
 	}
 	return 0;
@@ -128,10 +126,11 @@ static void free_piece(struct ac_bounce *b, struct ac_piece *p)
 	list_del(&p->list);
 	b->size -= p->size;
 	b->room -= p->size;
-	atomic_long_sub(p->size >> PAGE_SHIFT, &all_pages);
 	memzero_explicit(p->data, p->dirty);
-	if (p->size >= PAGE_SIZE)
+	if (p->size >= PAGE_SIZE) {
 		free_pages((unsigned long)p->data, get_order(p->size));
+		ac_stats_memory(b->stats, -(long)(p->size >> PAGE_SHIFT));
+	}
 	p->data = NULL;
 	if (p != &b->own)
 		kfree(p);
@@ -198,9 +197,4 @@ unsigned long ac_piece_trim(struct ac_bounce *b, size_t keep)
 	if (!b->size)
 		b->scattered = false;
 	return pages;
-}
-
-unsigned long ac_piece_pages(void)
-{
-	return atomic_long_read(&all_pages);
 }

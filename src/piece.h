@@ -65,12 +65,4 @@ void ac_piece_rewind(struct ac_bounce *b);
  */
 unsigned long ac_piece_trim(struct ac_bounce *b, size_t keep);
 
-/**
- * ac_piece_pages() - memory of all buffers of all sockets
- *
- * Context: any.
- * Return: pages.
- */
-unsigned long ac_piece_pages(void);
-
 #endif

@@ -26,7 +26,6 @@
 #include <linux/string.h>
 
 #include "allow.h"
-#include "sysctl.h"
 #include "type.h"
 
 static bool allow_drivers;
@@ -82,11 +81,6 @@ const struct af_alg_allowlist_entry ac_policy_rng[] = {
 int ac_policy_check(const struct ac_type *type, const char *name)
 {
 	return ac_allow_check(type, name);
-}
-
-int ac_policy_check_accept(void)
-{
-	return ac_sysctl_check_accept();
 }
 
 unsigned int ac_policy_level(void)

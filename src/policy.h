@@ -31,14 +31,6 @@ extern const struct af_alg_allowlist_entry ac_policy_rng[];
 int ac_policy_check(const struct ac_type *type, const char *name);
 
 /**
- * ac_policy_check_accept() - may there be new operations
- *
- * Context: any.
- * Return: 0; -ENOENT if not.
- */
-int ac_policy_check_accept(void);
-
-/**
  * ac_policy_level() - the value of crypto.af_alg_restrict, be it whose it may
  *
  * The kernel does not show its own, but how it answers.

@@ -17,6 +17,8 @@
 
 #include "bounce.h"
 #include "policy.h"
+#include "stats.h"
+#include "trace.h"
 
 #define RNG_MAX	128
 
@@ -26,14 +28,20 @@ struct rng_parent {
 	u8 *entropy;
 };
 
+static struct rng_parent *parent_of(struct ac_bound *bound)
+{
+	return bound->tfm;
+}
+
 struct rng_ctx {
 	struct crypto_rng *tfm;
+	struct ac_stats *stats;
 	bool cavp;
 	unsigned int addtl_len;		/* guarded by the socket's lock */
 	u8 addtl[RNG_MAX];
 };
 
-static int rng_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
+static int take_addtl(struct socket *sock, struct msghdr *msg, size_t len)
 {
 	struct rng_ctx *ctx = alg_sk(sock->sk)->private;
 	u8 addtl[RNG_MAX];
@@ -55,6 +63,16 @@ static int rng_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	return err ?: len;
 }
 
+static int rng_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
+{
+	struct rng_ctx *ctx = alg_sk(sock->sk)->private;
+	int ret = take_addtl(sock, msg, len);
+
+	ac_stats_sent(ctx->stats, ret);
+	trace_send(ctx->stats, ret);
+	return ret;
+}
+
 static int generate(struct sock *sk, u8 *buf, unsigned int len)
 {
 	struct rng_ctx *ctx = alg_sk(sk)->private;
@@ -74,6 +92,7 @@ static int generate(struct sock *sk, u8 *buf, unsigned int len)
 static int rng_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 		       int flags)
 {
+	struct rng_ctx *ctx = alg_sk(sock->sk)->private;
 	u8 buf[RNG_MAX];
 	int ret;
 
@@ -83,26 +102,25 @@ static int rng_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 	memset(buf, 0, len);
 
 	ret = generate(sock->sk, buf, len);
+	trace_crypt(ctx->stats, len, min(ret, 0));
 	/* Some generators return the number of bytes, of which len were asked. */
 	if (ret >= 0)
 		ret = ac_bounce_put(msg, buf, len) ?: len;
 	memzero_explicit(buf, len);
+	ac_stats_received(ctx->stats, ret);
+	trace_receive(ctx->stats, ret);
 	return ret;
 }
 
-static void *rng_bind(const char *name)
+static void *rng_alloc(const char *name, u32 mask)
 {
 	struct rng_parent *parent;
 	struct crypto_rng *tfm;
-	int err;
 
-	err = ac_policy_check(&ac_rng_type, name);
-	if (err)
-		return ERR_PTR(err);
 	parent = kzalloc(sizeof(*parent), GFP_KERNEL_ACCOUNT);
 	if (!parent)
 		return ERR_PTR(-ENOMEM);
-	tfm = crypto_alloc_rng(name, 0, ac_policy_mask(name));
+	tfm = crypto_alloc_rng(name, 0, mask);
 	if (IS_ERR(tfm)) {
 		kfree(parent);
 		return tfm;
@@ -111,20 +129,32 @@ static void *rng_bind(const char *name)
 	return parent;
 }
 
-AC_DEFINE_BIND(rng_bind);
-
-static void rng_release(void *private)
+static void rng_free(void *tfm)
 {
-	struct rng_parent *parent = private;
+	struct rng_parent *parent = tfm;
 
 	crypto_free_rng(parent->tfm);
 	kfree_sensitive(parent->entropy);
 	kfree(parent);
 }
 
+static struct crypto_tfm *rng_base(void *tfm)
+{
+	struct rng_parent *parent = tfm;
+
+	return crypto_rng_tfm(parent->tfm);
+}
+
+static void *rng_bind(const char *name)
+{
+	return ac_type_bind(&ac_rng_type, name);
+}
+
+AC_DEFINE_BIND(rng_bind);
+
 static int rng_setkey(void *private, const u8 *seed, unsigned int len)
 {
-	struct rng_parent *parent = private;
+	struct rng_parent *parent = parent_of(private);
 
 	return crypto_rng_reset(parent->tfm, seed, len);
 }
@@ -132,7 +162,7 @@ static int rng_setkey(void *private, const u8 *seed, unsigned int len)
 static int __maybe_unused rng_setentropy(void *private, ac_optval val,
 					 unsigned int len)
 {
-	struct rng_parent *parent = private;
+	struct rng_parent *parent = parent_of(private);
 	u8 *entropy = NULL;
 
 	if (!capable(CAP_SYS_ADMIN))
@@ -156,17 +186,21 @@ static int __maybe_unused rng_setentropy(void *private, ac_optval val,
 
 static void rng_destruct(struct sock *sk)
 {
-	kfree_sensitive(alg_sk(sk)->private);
+	struct rng_ctx *ctx = alg_sk(sk)->private;
+
+	ac_stats_closed(ctx->stats);
+	kfree_sensitive(ctx);
 	af_alg_release_parent(sk);
 }
 
 static int rng_accept(void *private, struct sock *sk)
 {
-	struct rng_parent *parent = private;
+	struct rng_parent *parent = parent_of(private);
+	struct ac_bound *bound = private;
 	struct rng_ctx *ctx;
 	int err;
 
-	err = ac_policy_check_accept();
+	err = ac_type_accept(bound);
 	if (err)
 		return err;
 	ctx = kzalloc(sizeof(*ctx), GFP_KERNEL_ACCOUNT);
@@ -174,9 +208,12 @@ static int rng_accept(void *private, struct sock *sk)
 		return -ENOMEM;
 
 	ctx->tfm = parent->tfm;
+	ctx->stats = bound->stats;
 	ctx->cavp = parent->entropy;
 	alg_sk(sk)->private = ctx;
 	sk->sk_destruct = rng_destruct;
+	ac_stats_accepted(bound->stats);
+	trace_accept(bound->stats);
 	return 0;
 }
 
@@ -188,7 +225,7 @@ static const char *const probe_names[] = {
 struct ac_type ac_rng_type = {
 	.alg = {
 		.bind		= AC_BIND(rng_bind),
-		.release	= rng_release,
+		.release	= ac_type_release,
 		.setkey		= rng_setkey,
 		AC_SETENTROPY(rng_setentropy)
 		.accept		= rng_accept,
@@ -202,6 +239,9 @@ struct ac_type ac_rng_type = {
 		.sendmsg	= rng_sendmsg,
 		.recvmsg	= rng_recvmsg,
 	},
+	.alloc		= rng_alloc,
+	.free		= rng_free,
+	.base		= rng_base,
 	.probe_names	= probe_names,
 	.allowlist	= ac_policy_rng,
 };

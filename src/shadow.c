@@ -35,6 +35,7 @@
 
 #include "key.h"
 #include "policy.h"
+#include "trace.h"
 #include "type.h"
 
 /* One place. Only module init and exit touch them. */
@@ -124,23 +125,6 @@ static int pin(struct place *p)
 	return 0;
 }
 
-/* How many sockets are bound to the stock type, ours not counted. */
-static int stock_users(const struct place *p)
-{
-	return module_refcount(p->stock->owner) - 1;
-}
-
-/* Whoever holds a socket of the stock type is still served by its code. */
-static void say_displaced(const struct place *p)
-{
-	if (!p->stock->owner)
-		pr_info("%s: in the place of a built-in type; sockets bound before (their number is not known) keep its code until they are closed\n",
-			p->type->alg.name);
-	else if (stock_users(p) > 0)
-		pr_info("%s: sockets that keep the stock code until they are closed: %d\n",
-			p->type->alg.name, stock_users(p));
-}
-
 static int displace(struct place *p)
 {
 	int err;
@@ -168,6 +152,26 @@ err_unregister:
 	return err;
 }
 
+static const char *displaced(const struct place *p)
+{
+	if (!p->stock)
+		return "none";
+	return p->stock->owner ? "module" : "builtin";
+}
+
+/* Sockets bound to the stock type, ours not counted. It keeps no count itself. */
+static int stock_sockets(const struct place *p)
+{
+	if (!p->stock)
+		return 0;
+	return p->stock->owner ? module_refcount(p->stock->owner) - 1 : -1;
+}
+
+static void say(const struct place *p, bool back)
+{
+	trace_takeover(p->type, displaced(p), stock_sockets(p), back);
+}
+
 static int take(struct place *p)
 {
 	int err;
@@ -179,12 +183,9 @@ static int take(struct place *p)
 	else if (err)
 		pr_err("cannot register the %s type (error %d)\n",
 		       p->type->alg.name, err);
-	if (err)
-		return err;
-
-	if (p->stock)
-		say_displaced(p);
-	return 0;
+	if (!err)
+		say(p, false);
+	return err;
 }
 
 static void give_back(struct place *p)
@@ -197,6 +198,7 @@ static void give_back(struct place *p)
 	if (err)
 		pr_crit("cannot put the stock %s type back (error %d); load algif_copy again, or reboot, and leave algif_%s loaded\n",
 			p->type->alg.name, err, p->type->alg.name);
+	say(p, true);
 	unpin(p);
 }
 
@@ -225,4 +227,46 @@ void ac_shadow_exit(void)
 
 	while (i--)
 		give_back(&places[i]);
+}
+
+static const struct place *place_of(const struct ac_type *type)
+{
+	const struct place *p = places;
+
+	while (p->type != type)
+		p++;
+	return p;
+}
+
+const char *ac_shadow_displaced(const struct ac_type *type)
+{
+	return displaced(place_of(type));
+}
+
+int ac_shadow_stock_sockets(const struct ac_type *type)
+{
+	return stock_sockets(place_of(type));
+}
+
+static int describe(char *text, size_t size, const struct place *p)
+{
+	const char *name = p->type->alg.name;
+
+	if (!p->stock)
+		return scnprintf(text, size, ", no %s", name);
+	if (!p->stock->owner)
+		return scnprintf(text, size, ", built-in %s (unknown number of sockets keep it)",
+				 name);
+	return scnprintf(text, size, ", module %s (%d sockets keep it)", name,
+			 stock_sockets(p));
+}
+
+const char *ac_shadow_describe(char *text, size_t size)
+{
+	size_t len = 0;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(places); i++)
+		len += describe(text + len, size - len, &places[i]);
+	return text + strlen(", ");
 }

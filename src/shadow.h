@@ -5,6 +5,10 @@
 #ifndef AC_SHADOW_H
 #define AC_SHADOW_H
 
+#include <linux/types.h>
+
+struct ac_type;
+
 /**
  * ac_shadow_init() - put all four types in place
  *
@@ -21,5 +25,33 @@ int ac_shadow_init(void);
  * Context: process context; no socket of ours exists any more.
  */
 void ac_shadow_exit(void);
+
+/**
+ * ac_shadow_displaced() - what served a type before
+ * @type: type that is in place
+ *
+ * Context: any.
+ * Return: "module", "builtin" or "none".
+ */
+const char *ac_shadow_displaced(const struct ac_type *type);
+
+/**
+ * ac_shadow_stock_sockets() - who is still served by it
+ * @type: type that is in place
+ *
+ * Context: any.
+ * Return: number of bound sockets; -1 if nobody knows.
+ */
+int ac_shadow_stock_sockets(const struct ac_type *type);
+
+/**
+ * ac_shadow_describe() - the same of all types, for the log
+ * @text: where to
+ * @size: of @text in bytes
+ *
+ * Context: any.
+ * Return: a place in @text.
+ */
+const char *ac_shadow_describe(char *text, size_t size);
 
 #endif

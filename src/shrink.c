@@ -15,6 +15,7 @@
 #include <linux/spinlock.h>
 
 #include "bounce.h"
+#include "stats.h"
 
 static LIST_HEAD(buffers);
 static DEFINE_SPINLOCK(buffers_lock);	/* guards buffers */
@@ -54,7 +55,7 @@ static unsigned long trim_idle(struct ac_bounce *b)
 
 static unsigned long shrink_count(struct shrinker *s, struct shrink_control *sc)
 {
-	return ac_piece_pages() ?: SHRINK_EMPTY;
+	return ac_stats_pages() ?: SHRINK_EMPTY;
 }
 
 static unsigned long shrink_scan(struct shrinker *s, struct shrink_control *sc)

@@ -12,7 +12,9 @@
 #include <linux/slab.h>
 
 #include "policy.h"
+#include "stats.h"
 #include "stream.h"
+#include "trace.h"
 
 struct skcipher_ctx {
 	struct ac_stream stream;	/* must be first */
@@ -75,6 +77,7 @@ static int crypt_part(struct skcipher_ctx *ctx, struct msghdr *msg)
 	if (err)
 		return err;
 	err = crypt(ctx, len, last);
+	trace_crypt(ctx->stream.bounce.stats, len, err);
 	if (err)
 		ac_stream_failed(&ctx->stream, len);
 	else
@@ -110,8 +113,10 @@ static int skcipher_recvmsg(struct socket *sock, struct msghdr *msg,
 			break;
 		ret += err;
 	}
+	ret = ret ?: err;
+	ac_stream_received(s, ret);
 	release_sock(sk);
-	return ret ?: err;
+	return ret;
 }
 
 static bool skcipher_need_key(void *tfm)
@@ -119,43 +124,55 @@ static bool skcipher_need_key(void *tfm)
 	return crypto_skcipher_get_flags(tfm) & CRYPTO_TFM_NEED_KEY;
 }
 
-static void *skcipher_bind(const char *name)
+static void *skcipher_alloc(const char *name, u32 mask)
 {
-	int err = ac_policy_check(&ac_skcipher_type, name);
-
-	if (err)
-		return ERR_PTR(err);
-	return crypto_alloc_skcipher(name, 0, ac_policy_mask(name));
+	return crypto_alloc_skcipher(name, 0, mask);
 }
 
-AC_DEFINE_BIND(skcipher_bind);
-
-static void skcipher_release(void *tfm)
+static void skcipher_free(void *tfm)
 {
 	crypto_free_skcipher(tfm);
 }
 
-static int skcipher_setkey(void *tfm, const u8 *key, unsigned int len)
+static struct crypto_tfm *skcipher_base(void *tfm)
 {
-	return crypto_skcipher_setkey(tfm, key, len);
+	return crypto_skcipher_tfm(tfm);
+}
+
+static void *skcipher_bind(const char *name)
+{
+	return ac_type_bind(&ac_skcipher_type, name);
+}
+
+AC_DEFINE_BIND(skcipher_bind);
+
+static int skcipher_setkey(void *private, const u8 *key, unsigned int len)
+{
+	struct ac_bound *bound = private;
+
+	return crypto_skcipher_setkey(bound->tfm, key, len);
 }
 
 static void skcipher_destruct(struct sock *sk)
 {
 	struct skcipher_ctx *ctx = alg_sk(sk)->private;
 
+	ac_stats_closed(ctx->stream.bounce.stats);
 	ac_stream_destroy(&ctx->stream);
 	kfree_sensitive(ctx);
 	af_alg_release_parent(sk);
 }
 
-static int skcipher_accept_nokey(void *tfm, struct sock *sk)
+static int skcipher_accept_nokey(void *private, struct sock *sk)
 {
+	struct ac_bound *bound = private;
+	void *tfm = bound->tfm;
 	unsigned int reqsize = crypto_skcipher_reqsize(tfm);
 	unsigned int ivsize = crypto_skcipher_ivsize(tfm);
 	struct skcipher_ctx *ctx;
-	int err = ac_policy_check_accept();
+	int err;
 
+	err = ac_type_accept(bound);
 	if (err)
 		return err;
 	ctx = kzalloc(sizeof(*ctx) + reqsize + ivsize +
@@ -169,16 +186,21 @@ static int skcipher_accept_nokey(void *tfm, struct sock *sk)
 	ctx->stream.ivsize = ivsize;
 	ctx->stream.min = crypto_skcipher_chunksize(tfm);
 	ctx->state = ctx->stream.iv + ivsize;
-	ac_stream_init(&ctx->stream, sk);
+	ac_stream_init(&ctx->stream, sk, bound->stats);
 
 	alg_sk(sk)->private = ctx;
 	sk->sk_destruct = skcipher_destruct;
+	ac_stats_accepted(bound->stats);
+	trace_accept(bound->stats);
 	return 0;
 }
 
-static int skcipher_accept(void *tfm, struct sock *sk)
+static int skcipher_accept(void *private, struct sock *sk)
 {
-	return skcipher_need_key(tfm) ? -ENOKEY : skcipher_accept_nokey(tfm, sk);
+	struct ac_bound *bound = private;
+
+	return skcipher_need_key(bound->tfm) ? -ENOKEY :
+		skcipher_accept_nokey(private, sk);
 }
 
 static const char *const probe_names[] = {
@@ -188,7 +210,7 @@ static const char *const probe_names[] = {
 struct ac_type ac_skcipher_type = {
 	.alg = {
 		.bind		= AC_BIND(skcipher_bind),
-		.release	= skcipher_release,
+		.release	= ac_type_release,
 		.setkey		= skcipher_setkey,
 		.accept		= skcipher_accept,
 		.accept_nokey	= skcipher_accept_nokey,
@@ -205,6 +227,9 @@ struct ac_type ac_skcipher_type = {
 		.recvmsg	= skcipher_recvmsg,
 		.poll		= ac_stream_poll,
 	},
+	.alloc		= skcipher_alloc,
+	.free		= skcipher_free,
+	.base		= skcipher_base,
 	.need_key	= skcipher_need_key,
 	.probe_names	= probe_names,
 	.allowlist	= ac_policy_skcipher,

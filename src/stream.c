@@ -20,6 +20,8 @@
 #include <linux/string.h>
 
 #include "control.h"
+#include "stats.h"
+#include "trace.h"
 #include "type.h"
 
 static size_t queue_limit(const struct ac_stream *s)
@@ -40,13 +42,22 @@ static bool queue_pending(const struct ac_stream *s)
 	return s->bounce.used || s->ready.len;
 }
 
-void ac_stream_init(struct ac_stream *s, struct sock *sk)
+void ac_stream_init(struct ac_stream *s, struct sock *sk,
+		    struct ac_stats *stats)
 {
-	ac_bounce_init(&s->bounce, sk);
+	ac_bounce_init(&s->bounce, sk, stats);
+}
+
+void ac_stream_count_spliced(struct ac_stream *s)
+{
+	ac_stats_sent(s->bounce.stats, s->spliced);
+	s->spliced = 0;
 }
 
 void ac_stream_destroy(struct ac_stream *s)
 {
+	if (s->spliced)
+		ac_stream_count_spliced(s);
 	ac_bounce_destroy(&s->bounce);
 }
 
@@ -188,10 +199,9 @@ static int take_data(struct ac_stream *s, struct msghdr *msg,
 	return copied;
 }
 
-int ac_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
+static int send(struct ac_stream *s, struct msghdr *msg, size_t size)
 {
-	struct sock *sk = sock->sk;
-	struct ac_stream *s = alg_sk(sk)->private;
+	struct sock *sk = s->bounce.sk;
 	struct ac_control con;
 	int ret;
 
@@ -200,6 +210,8 @@ int ac_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
 		return ret;
 
 	lock_sock(sk);
+	if (unlikely(s->spliced))
+		ac_stream_count_spliced(s);
 	ret = check_send(s, size, msg->msg_flags);
 	if (!ret) {
 		ret = take_data(s, msg, &con);
@@ -207,6 +219,22 @@ int ac_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
 	}
 	release_sock(sk);
 	return ret;
+}
+
+int ac_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
+{
+	struct ac_stream *s = alg_sk(sock->sk)->private;
+	int ret = send(s, msg, size);
+
+	ac_stats_sent(s->bounce.stats, ret);
+	trace_send(s->bounce.stats, ret);
+	return ret;
+}
+
+/* Inlined it would take a register from ac_stream_sendpage(). */
+static noinline void trace_page(const struct ac_stream *s, size_t size)
+{
+	trace_send(s->bounce.stats, size);
 }
 
 /* Take a page, if nothing stands in the way of that. */
@@ -219,6 +247,9 @@ static bool take_page(struct ac_stream *s, struct page *page, int offset,
 	s->begun = true;
 	s->more = ac_control_more(flags);
 	wake_receiver(s);
+	s->spliced += size;
+	if (trace_send_enabled())
+		trace_page(s, size);
 	return true;
 }
 

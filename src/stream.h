@@ -10,6 +10,8 @@
 #include <linux/poll.h>
 
 #include "bounce.h"
+#include "stats.h"
+#include "trace.h"
 
 /**
  * struct ac_stream - a socket's messages between send and receive
@@ -27,6 +29,8 @@
  * @begun: a message has been begun and is not used up
  * @more: the last complete send announced more
  * @sending: a sender is in the middle of its data, perhaps asleep
+ * @spliced: bytes of pages that have been taken and are still to be counted, as
+ *	one send: by page that would cost more than all else that is counted
  *
  * The first member of what alg_sock.private of an operation socket points at.
  * All fields are guarded by the socket's lock.
@@ -46,16 +50,19 @@ struct ac_stream {
 	bool begun;
 	bool more;
 	bool sending;
+	size_t spliced;
 };
 
 /**
  * ac_stream_init() - set up the queue of a new operation socket
  * @s: queue, zeroed, with @s->iv, @s->ivsize, @s->min and @s->bounce.slack set
  * @sk: the socket
+ * @stats: where its use is counted
  *
  * Context: process context; nobody else knows the socket.
  */
-void ac_stream_init(struct ac_stream *s, struct sock *sk);
+void ac_stream_init(struct ac_stream *s, struct sock *sk,
+		    struct ac_stats *stats);
 
 /**
  * ac_stream_destroy() - wipe and free the queue
@@ -198,6 +205,29 @@ static inline void ac_stream_done(struct ac_stream *s, size_t len, size_t drop)
  * Context: socket locked.
  */
 void ac_stream_failed(struct ac_stream *s, size_t len);
+
+/**
+ * ac_stream_count_spliced() - count the pages that were taken as a send
+ * @s: queue
+ *
+ * Context: socket locked.
+ */
+void ac_stream_count_spliced(struct ac_stream *s);
+
+/**
+ * ac_stream_received() - count a receive
+ * @s: queue
+ * @ret: what it returns
+ *
+ * Context: socket locked.
+ */
+static inline void ac_stream_received(struct ac_stream *s, int ret)
+{
+	if (unlikely(s->spliced))
+		ac_stream_count_spliced(s);
+	ac_stats_received(s->bounce.stats, ret);
+	trace_receive(s->bounce.stats, ret);
+}
 
 /**
  * ac_stream_deliver() - copy a result, or what is left of it, to the receiver

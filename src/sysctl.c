@@ -13,27 +13,21 @@
 #include "sysctl.h"
 
 #include <linux/capability.h>
-#include <linux/compiler.h>
 #include <linux/cred.h>
-#include <linux/errno.h>
 #include <linux/printk.h>
 #include <linux/string.h>
 #include <linux/sysctl.h>
 #include <linux/user_namespace.h>
 
-#define LEVEL_ALL	0
-#define LEVEL_LISTED	1
-#define LEVEL_NONE	2
-
-static int level = LEVEL_ALL;
-static int lowest = LEVEL_ALL;
-static int highest = LEVEL_NONE;
+int ac_sysctl_level = AC_LEVEL_ALL;
+static int lowest = AC_LEVEL_ALL;
+static int highest = AC_LEVEL_NONE;
 
 static struct ctl_table table[] = {
 	{
 		.procname	= "af_alg_restrict",
-		.data		= &level,
-		.maxlen		= sizeof(level),
+		.data		= &ac_sysctl_level,
+		.maxlen		= sizeof(ac_sysctl_level),
 		.mode		= 0644,
 		.proc_handler	= proc_dointvec_minmax,
 		.extra1		= &lowest,
@@ -63,19 +57,14 @@ static bool is_listed(const char *name,
 
 int ac_sysctl_check(const char *name, const struct af_alg_allowlist_entry *list)
 {
-	switch (READ_ONCE(level)) {
-	case LEVEL_ALL:
+	switch (READ_ONCE(ac_sysctl_level)) {
+	case AC_LEVEL_ALL:
 		return 0;
-	case LEVEL_LISTED:
+	case AC_LEVEL_LISTED:
 		return is_listed(name, list) ? 0 : -ENOENT;
 	default:
 		return -ENOENT;
 	}
-}
-
-int ac_sysctl_check_accept(void)
-{
-	return READ_ONCE(level) == LEVEL_NONE ? -ENOENT : 0;
 }
 
 int ac_sysctl_init(void)

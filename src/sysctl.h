@@ -5,6 +5,9 @@
 #ifndef AC_SYSCTL_H
 #define AC_SYSCTL_H
 
+#include <linux/compiler.h>
+#include <linux/errno.h>
+
 #include "compat.h"
 
 /**
@@ -23,6 +26,13 @@ int ac_sysctl_init(void);
  */
 void ac_sysctl_exit(void);
 
+#define AC_LEVEL_ALL	0
+#define AC_LEVEL_LISTED	1
+#define AC_LEVEL_NONE	2
+
+/* Of our own sysctl. Never changes where it is the kernel's. */
+extern int ac_sysctl_level;
+
 /**
  * ac_sysctl_check_accept() - may there be new operations
  *
@@ -32,6 +42,9 @@ void ac_sysctl_exit(void);
  * Context: any.
  * Return: 0, or -ENOENT if our own sysctl is 2.
  */
-int ac_sysctl_check_accept(void);
+static inline int ac_sysctl_check_accept(void)
+{
+	return READ_ONCE(ac_sysctl_level) == AC_LEVEL_NONE ? -ENOENT : 0;
+}
 
 #endif
