@@ -69,7 +69,8 @@ int ac_sysctl_check(const char *name, const struct af_alg_allowlist_entry *list)
 
 int ac_sysctl_init(void)
 {
-	if (!AC_OWN_RESTRICT)
+	/* A kernel without sysctls allows everything, as it did before. */
+	if (!AC_OWN_RESTRICT || !IS_ENABLED(CONFIG_SYSCTL))
 		return 0;
 	header = ac_register_sysctl("crypto", table);
 	if (header)

@@ -423,6 +423,14 @@ keeps_module() {
 	exec {open}<&-
 }
 
+# Debugfs has little left then. It lasts until the machine is off.
+under_lockdown() {
+	local lockdown=/sys/kernel/security/lockdown
+	[ -e $lockdown ] || mount -t securityfs securityfs /sys/kernel/security
+	echo integrity >$lockdown && grep -F '[integrity]' $lockdown &&
+		known_lines && grep '^algif_copy ' $file
+}
+
 unrestrict
 by=algif_copy
 ! has_levels || by=kernel
@@ -451,5 +459,6 @@ point "the log says that there was none" log_line \
 	'in place of no hash, no skcipher, no aead, no rng$'
 point "so does the file" [ "$(grep -c '^type .* displaced=none stock_sockets=0 ' $file)" = 4 ]
 point "counting begins anew" now skcipher binds -eq 0
+point "root can read it under lockdown" under_lockdown
 point "algif_copy goes" rmmod algif_copy
 plan
