@@ -19,6 +19,7 @@
 #include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
+#include <linux/limits.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -143,6 +144,9 @@ int ac_piece_add(struct ac_bounce *b, size_t len)
 	size_t step = b->used ? b->size / 4 : 0;
 	int err;
 
+	/* More than any SO_SNDBUF: a length that is no length. */
+	if (len > S32_MAX)
+		return -ENOMEM;
 	/* A larger block instead of a second one. */
 	if (b->size < min_t(size_t, wanted, PIECE_MAX))
 		ac_piece_trim(b, 0);

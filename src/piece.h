@@ -37,7 +37,8 @@ struct ac_piece {
 /**
  * ac_piece_add() - make room behind the data of a buffer
  * @b: buffer that has less
- * @len: bytes; room for @b->slack more is tried for
+ * @len: bytes, of which S32_MAX may be asked for; room for @b->slack more is
+ *	tried for
  *
  * Context: may sleep; socket locked.
  * Return: 0 or -ENOMEM.
