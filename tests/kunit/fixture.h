@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the suites share: sockets, messages, and buffers beside a plain array that
+ * says what must be in them.
+ */
+#ifndef AC_KUNIT_FIXTURE_H
+#define AC_KUNIT_FIXTURE_H
+
+#include <kunit/test.h>
+#include <linux/net.h>
+#include <linux/uio.h>
+
+#include "stream.h"
+
+extern struct kunit_suite ac_control_suite;
+extern struct kunit_suite ac_bounce_suite;
+extern struct kunit_suite ac_piece_suite;
+extern struct kunit_suite ac_stream_suite;
+
+/* A socket that nobody has but the test. */
+struct ac_fixture {
+	struct socket_alloc sock;
+	struct sock *sk;
+	struct ac_stream stream;
+	u8 iv[16];
+};
+
+/* What a suite has before and after each of its tests, in test->priv. */
+int ac_fixture_init(struct kunit *test);
+void ac_fixture_exit(struct kunit *test);
+
+static inline struct ac_bounce *ac_fixture_buffer(struct kunit *test)
+{
+	return &((struct ac_fixture *)test->priv)->stream.bounce;
+}
+
+/* Bytes that tell where they are from. */
+void ac_fixture_fill(u8 *data, size_t len, u32 seed);
+
+/* The next of a row of numbers below @below. */
+u32 ac_fixture_random(u32 *state, u32 below);
+
+/* A message whose data is @len bytes at @data: to be sent, or to be received into. */
+void ac_fixture_source(struct msghdr *msg, struct kvec *vec, const void *data,
+		       size_t len);
+void ac_fixture_sink(struct msghdr *msg, struct kvec *vec, void *data,
+		     size_t len);
+
+/* Append what is at @data. */
+int ac_fixture_append(struct ac_bounce *b, const void *data, size_t len);
+
+/* Expect that the buffer holds @len bytes that are those at @data, and its own sums. */
+void ac_fixture_holds(struct kunit *test, struct ac_bounce *b, const u8 *data,
+		      size_t len);
+
+#endif
