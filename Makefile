@@ -34,7 +34,7 @@ install: modules install-conf
 install-conf:
 	install -D -m 644 src/conf/modprobe.conf $(local)/lib/modprobe.d/algif-copy.conf
 	install -D -m 644 src/conf/modules-load.conf $(local)/lib/modules-load.d/algif-copy.conf
-	install -D -m 644 src/algif_copy.4 $(local)/share/man/man4/algif_copy.4
+	install -D -m 644 src/man/algif_copy.4 $(local)/share/man/man4/algif_copy.4
 
 dkms-install: install-conf
 	rm -rf $(dkms-source)
