@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * algif-copy check: three things that one can try oneself, without privileges
+ * and without harm, whoever serves AF_ALG.
+ */
+#include "check.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "machine.h"
+#include "out.h"
+
+static const struct part {
+	const char *name;
+	void (*run)(void);
+	const char *types;		/* of which one must have been tried */
+	const char *about;
+	const char *good;
+	const char *bad;
+} parts[] = {
+	{
+		"known-answers", ac_known_run, "hash skcipher aead rng",
+		"Known answers: does it compute what the standards say?",
+		"It does.",
+		"AF_ALG computes wrongly. What this machine has encrypted or hashed with it is\n"
+		"not what it should be.",
+	}, {
+		"page-cache", ac_pagecache_run, "hash skcipher aead",
+		"Pages of a file: does a file that is open for reading only stay as it is?",
+		"It does: files cannot be written to this way (CVE-2026-31431).",
+		"A file that was opened for reading only has changed in memory. Any user of this\n"
+		"machine can change what all programs see of any file that he may read, programs\n"
+		"and /etc/passwd included, without a trace on the disk (CVE-2026-31431). Load\n"
+		"algif_copy; then reboot, or restart what held AF_ALG sockets and drop the page\n"
+		"cache, for what has been changed by now stays in memory.",
+	}, {
+		"unverified-plaintext", ac_unverified_run, "aead",
+		"Unverified plaintext: does a forged message stay out of the caller's buffer?",
+		"It does: what fails authentication is handed to nobody.",
+		"The call says that the message is forged (EBADMSG), and yet its contents are in\n"
+		"the caller's buffer. A program that does not look at the error, or looks at the\n"
+		"buffer before, works with forged data. The stock code of all kernels does this;\n"
+		"algif_copy does not.",
+	},
+};
+
+static struct {
+	bool json;
+	const struct part *part;
+	unsigned int said;
+	unsigned int bad;
+	unsigned int total_bad;
+	unsigned int missing;		/* types nothing of which was tried */
+	char tried[64];			/* types of which something was */
+} state;
+
+static void show_result(const char *type, const char *name,
+			enum ac_check_result result, const char *text)
+{
+	static const enum ac_out_color colors[] = {
+		[AC_CHECK_GOOD] = AC_OUT_GREEN,
+		[AC_CHECK_BAD] = AC_OUT_RED,
+		[AC_CHECK_SKIPPED] = AC_OUT_YELLOW,
+	};
+
+	fputs("  ", stdout);
+	ac_out_cell(AC_OUT_PLAIN, 10, type);
+	ac_out_cell(AC_OUT_PLAIN, 42, name);
+	putchar(' ');
+	ac_out_cell(colors[result], 0, text);
+	putchar('\n');
+}
+
+static void put_result(const char *type, const char *name,
+		       enum ac_check_result result, const char *text)
+{
+	static const char *const words[] = {
+		[AC_CHECK_GOOD] = "good",
+		[AC_CHECK_BAD] = "bad",
+		[AC_CHECK_SKIPPED] = "skipped",
+	};
+
+	printf("%s    {\"part\": \"%s\", \"type\": \"%s\", \"name\": ",
+	       state.said ? ",\n" : "", state.part->name, type);
+	ac_out_json_string(name);
+	printf(", \"result\": \"%s\", \"text\": ", words[result]);
+	ac_out_json_string(text);
+	putchar('}');
+}
+
+void ac_check_say(const char *type, const char *name,
+		  enum ac_check_result result, const char *fmt, ...)
+{
+	size_t used = strlen(state.tried);
+	char text[160];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (state.json)
+		put_result(type, name, result, text);
+	else
+		show_result(type, name, result, text);
+	fflush(stdout);
+	state.said++;
+	state.bad += result == AC_CHECK_BAD;
+	if (result != AC_CHECK_SKIPPED && !strstr(state.tried, type))
+		snprintf(state.tried + used, sizeof(state.tried) - used, "%s ",
+			 type);
+}
+
+void ac_check_skip(const char *type, const char *name, int err)
+{
+	switch (err) {
+	case -ENOENT:
+	case -ELIBBAD:
+		ac_check_say(type, name, AC_CHECK_SKIPPED,
+			     "not tried: it is not there, or not allowed");
+		break;
+	case -EACCES:
+	case -EPERM:
+		ac_check_say(type, name, AC_CHECK_SKIPPED,
+			     "not tried: it is not allowed");
+		break;
+	case -EAFNOSUPPORT:
+		ac_check_say(type, name, AC_CHECK_SKIPPED,
+			     "not tried: there is no AF_ALG");
+		break;
+	default:
+		ac_check_say(type, name, AC_CHECK_SKIPPED, "not tried: %s",
+			     strerror(-err));
+	}
+}
+
+/* How many of the types had nothing that could be tried; names are no substrings. */
+static unsigned int missing_types(void)
+{
+	char types[64], *rest = types, *type;
+	unsigned int n = 0;
+
+	snprintf(types, sizeof(types), "%s", state.part->types);
+	while ((type = strsep(&rest, " ")))
+		n += !strstr(state.tried, type);
+	return n;
+}
+
+static void run_part(const struct part *part)
+{
+	unsigned int missing;
+
+	state.part = part;
+	state.bad = 0;
+	*state.tried = '\0';
+	if (!state.json)
+		puts(part->about);
+	part->run();
+	missing = missing_types();
+	state.total_bad += state.bad;
+	state.missing += missing;
+	if (state.json)
+		return;
+	if (state.bad)
+		puts(part->bad);
+	else if (missing)
+		puts("Not all could be tried: nothing is known about the rest.");
+	else
+		puts(part->good);
+	putchar('\n');
+}
+
+static enum ac_exit verdict(void)
+{
+	if (state.total_bad)
+		return AC_EXIT_BAD;
+	return state.missing ? AC_EXIT_PARTLY : AC_EXIT_GOOD;
+}
+
+/* Afterwards: what was tried may have been loaded for it. */
+static void show_servers(const struct ac_machine *machine)
+{
+	unsigned int i;
+
+	fputs("Served by", stdout);
+	for (i = 0; i < AC_TYPES; i++)
+		printf("%s %s: %s", i ? "," : "", machine->types[i].name,
+		       ac_machine_server(machine->types[i].server));
+	putchar('\n');
+}
+
+static void put_servers(const struct ac_machine *machine)
+{
+	unsigned int i;
+
+	fputs("\n  ],\n  \"served_by\": {", stdout);
+	for (i = 0; i < AC_TYPES; i++)
+		printf("%s\"%s\": \"%s\"", i ? ", " : "", machine->types[i].name,
+		       ac_machine_server(machine->types[i].server));
+	fputs("},\n", stdout);
+}
+
+static void finish(const struct ac_machine *machine)
+{
+	static const char *const words[] = {
+		[AC_EXIT_GOOD] = "good",
+		[AC_EXIT_PARTLY] = "partly",
+		[AC_EXIT_BAD] = "bad",
+	};
+
+	if (!state.json) {
+		show_servers(machine);
+		return;
+	}
+	put_servers(machine);
+	printf("  \"verdict\": \"%s\"\n}\n", words[verdict()]);
+}
+
+enum ac_exit ac_check_run(const struct ac_options *options)
+{
+	struct ac_machine machine;
+	size_t i;
+
+	state.json = options->json;
+	if (state.json)
+		fputs("{\n  \"format\": 1,\n  \"tests\": [\n", stdout);
+	for (i = 0; i < ARRAY_SIZE(parts); i++)
+		run_part(&parts[i]);
+	if (!ac_machine_read(&machine))
+		return AC_EXIT_ERROR;
+	finish(&machine);
+	ac_machine_free(&machine);
+	return verdict();
+}

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who serves AF_ALG on this machine. Read off /proc and /sys alone, as far as
+ * possible: a bind() would tell too, but it makes the kernel load a module where
+ * nobody serves the type.
+ *
+ * algif_copy serves all types or none. A stock type is registered as long as its
+ * module is loaded, and from the start of the kernel where it is built in, unless
+ * initcall_blacklist= says otherwise. One that is built in is in modules.builtin
+ * of the kernel's release; bind() is asked only where that file is missing.
+ */
+#include "machine.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "alg.h"
+#include "file.h"
+#include "out.h"
+
+static const struct {
+	const char *name;
+	const char *module;
+	const char *initcall;
+	const char *algorithm;
+} stock[AC_TYPES] = {
+	{ "hash", "algif_hash", "algif_hash_init", "sha256" },
+	{ "skcipher", "algif_skcipher", "algif_skcipher_init", "cbc(aes)" },
+	{ "aead", "algif_aead", "algif_aead_init", "gcm(aes)" },
+	{ "rng", "algif_rng", "rng_init", "stdrng" },
+};
+
+static bool module_line(const char *module, const char *file, char *line,
+			size_t size)
+{
+	char name[128];
+
+	snprintf(name, sizeof(name), "/sys/module/%s/%s", module, file);
+	return ac_file_line(name, line, size);
+}
+
+/* A module that is coming or going serves nobody yet, or no more. */
+static bool is_live(const char *module)
+{
+	char state[16];
+
+	return module_line(module, "initstate", state, sizeof(state)) &&
+	       !strcmp(state, "live");
+}
+
+/* Sockets that are bound through it; -1 on kernels that never unload. */
+static long long users_of(const char *module)
+{
+	char name[128];
+
+	snprintf(name, sizeof(name), "/sys/module/%s/refcnt", module);
+	return ac_file_number(name);
+}
+
+/* The first word of a line of /proc/net/protocols is the family's name. */
+static bool has_af_alg(void)
+{
+	FILE *f = ac_file_open("/proc/net/protocols");
+	char line[512];
+	bool found = false;
+
+	while (f && !found && fgets(line, sizeof(line), f))
+		found = !strncmp(line, "ALG ", 4);
+	if (f)
+		fclose(f);
+	return found;
+}
+
+/* -1: there is no list of what is built in. */
+static int is_built_in(const struct ac_machine *machine, const char *module)
+{
+	char name[256], line[512], wanted[64];
+	int found = 0;
+	FILE *f;
+
+	snprintf(name, sizeof(name), "/lib/modules/%s/modules.builtin",
+		 machine->release);
+	snprintf(wanted, sizeof(wanted), "/%s.ko", module);
+	f = ac_file_open(name);
+	if (!f)
+		return -1;
+	while (!found && fgets(line, sizeof(line), f))
+		found = !!strstr(line, wanted);
+	fclose(f);
+	return found;
+}
+
+/* Whether a comma-separated list has the word. */
+static bool list_has(char *list, const char *word)
+{
+	char *item;
+
+	while ((item = strsep(&list, ",")))
+		if (!strcmp(item, word))
+			return true;
+	return false;
+}
+
+/* initcall_blacklist=NAME,NAME on the kernel's command line, maybe repeatedly. */
+static bool is_blacklisted(const char *initcall)
+{
+	static const char option[] = "initcall_blacklist=";
+	char line[8192], *rest = line, *word;
+
+	ac_file_line("/proc/cmdline", line, sizeof(line));
+	while ((word = strsep(&rest, " ")))
+		if (!strncmp(word, option, sizeof(option) - 1) &&
+		    list_has(word + sizeof(option) - 1, initcall))
+			return true;
+	return false;
+}
+
+/* The last resort. What it may load is asked for again. */
+static enum ac_server server_by_bind(unsigned int i)
+{
+	int fd;
+
+	if (ac_file_has_root())
+		return AC_SERVER_UNKNOWN;
+	fd = ac_alg_bind(stock[i].name, stock[i].algorithm);
+	if (fd < 0)
+		return fd == -ENOENT ? AC_SERVER_NOBODY : AC_SERVER_UNKNOWN;
+	close(fd);
+	if (is_live("algif_copy"))
+		return AC_SERVER_COPY;
+	return is_live(stock[i].module) ? AC_SERVER_MODULE : AC_SERVER_BUILTIN;
+}
+
+/* Who has registered the type, algif_copy left aside. */
+static enum ac_server stock_server(const struct ac_machine *machine,
+				   unsigned int i)
+{
+	int built_in;
+
+	if (is_live(stock[i].module))
+		return AC_SERVER_MODULE;
+	if (is_blacklisted(stock[i].initcall))
+		return AC_SERVER_NOBODY;
+	built_in = is_built_in(machine, stock[i].module);
+	if (built_in < 0)
+		return AC_SERVER_UNKNOWN;
+	return built_in ? AC_SERVER_BUILTIN : AC_SERVER_NOBODY;
+}
+
+static const char *displaced_by(enum ac_server server)
+{
+	switch (server) {
+	case AC_SERVER_MODULE:
+		return "module";
+	case AC_SERVER_BUILTIN:
+		return "builtin";
+	case AC_SERVER_NOBODY:
+		return "none";
+	default:
+		return NULL;
+	}
+}
+
+/* algif_copy holds one socket of each module whose place it has taken. */
+static void read_displaced(struct ac_machine_type *type, enum ac_server server,
+			   const char *module)
+{
+	long long users = users_of(module);
+
+	type->server = AC_SERVER_COPY;
+	type->displaced = displaced_by(server);
+	if (server == AC_SERVER_MODULE && users > 0)
+		type->stock_sockets = users - 1;
+	else if (server == AC_SERVER_NOBODY)
+		type->stock_sockets = 0;
+}
+
+static void read_type(struct ac_machine *machine, unsigned int i, bool af_alg)
+{
+	struct ac_machine_type *type = &machine->types[i];
+	enum ac_server server = stock_server(machine, i);
+
+	*type = (struct ac_machine_type) {
+		.name = stock[i].name, .bound = -1, .open = -1,
+		.stock_sockets = -1,
+	};
+	if (!af_alg) {
+		type->server = AC_SERVER_NOBODY;
+		return;
+	}
+	if (machine->loaded) {
+		read_displaced(type, server, stock[i].module);
+		return;
+	}
+	type->server = server == AC_SERVER_UNKNOWN ? server_by_bind(i) : server;
+	if (type->server == AC_SERVER_MODULE)
+		type->bound = users_of(stock[i].module);
+}
+
+/* The kernel's own figures are better than what can be seen from outside. */
+static void add_stats(struct ac_machine_type *type, const struct ac_stats *stats)
+{
+	const struct ac_stats_line *line = ac_stats_type(stats, type->name);
+
+	if (!line)
+		return;
+	type->bound = line->count[AC_STATS_BOUND];
+	type->open = line->count[AC_STATS_OPEN];
+	if (line->count[AC_STATS_STOCK_SOCKETS] >= 0)
+		type->stock_sockets = line->count[AC_STATS_STOCK_SOCKETS];
+	if (*line->displaced)
+		type->displaced = line->displaced;
+}
+
+/*
+ * An E among the taints is a module whose signature is missing or not of a key
+ * that the kernel knows; a kernel that looks at signatures has sig_enforce.
+ */
+static const char *signature_of(const char *module)
+{
+	char taints[32];
+
+	module_line(module, "taint", taints, sizeof(taints));
+	if (!ac_file_exists("/sys/module/module/parameters/sig_enforce"))
+		return "not checked by this kernel";
+	return strchr(taints, 'E') ? "unsigned" : "signed";
+}
+
+static void read_module(struct ac_machine *machine)
+{
+	char line[16];
+
+	module_line("algif_copy", "version", machine->version,
+		    sizeof(machine->version));
+	module_line("algif_copy", "srcversion", machine->srcversion,
+		    sizeof(machine->srcversion));
+	machine->signature = signature_of("algif_copy");
+	machine->bound = users_of("algif_copy");
+	module_line("algif_copy", "parameters/allow", machine->allow,
+		    sizeof(machine->allow));
+	if (module_line("algif_copy", "parameters/allow_drivers", line,
+			sizeof(line)))
+		machine->allow_drivers = *line == 'Y' || *line == '1';
+}
+
+static void read_stats(struct ac_machine *machine)
+{
+	struct ac_stats *stats = &machine->stats;
+	unsigned int i;
+
+	machine->stats_err = ac_stats_read(stats);
+	if (machine->stats_err)
+		return;
+	for (i = 0; i < AC_TYPES; i++)
+		add_stats(&machine->types[i], stats);
+	if (stats->loaded >= 0)
+		machine->since = ac_stats_time(stats->loaded);
+	if (*stats->restrict_by)
+		machine->restrict_by = stats->restrict_by;
+	if (stats->restrict_level >= 0)
+		machine->restrict_level = stats->restrict_level;
+}
+
+static void read_kernel(struct ac_machine *machine)
+{
+	struct utsname uts;
+
+	if (!uname(&uts))
+		snprintf(machine->arch, sizeof(machine->arch), "%s", uts.machine);
+	machine->restrict_level = ac_file_number("/proc/sys/crypto/af_alg_restrict");
+	machine->allow_drivers = -1;
+	machine->bound = -1;
+	machine->since = -1;
+}
+
+bool ac_machine_read(struct ac_machine *machine)
+{
+	bool af_alg = has_af_alg();
+	unsigned int i;
+
+	memset(machine, 0, sizeof(*machine));
+	if (!ac_file_line("/proc/sys/kernel/osrelease", machine->release,
+			  sizeof(machine->release)) ||
+	    !ac_file_exists("/proc/net/protocols") ||
+	    !ac_file_exists("/sys/module")) {
+		ac_out_error("/proc or /sys is not there, or does not tell: nothing can be said");
+		return false;
+	}
+	read_kernel(machine);
+	machine->loaded = is_live("algif_copy");
+	for (i = 0; i < AC_TYPES; i++)
+		read_type(machine, i, af_alg);
+	machine->stats_err = -ENOENT;
+	if (machine->loaded) {
+		read_module(machine);
+		read_stats(machine);
+	}
+	return true;
+}
+
+void ac_machine_free(struct ac_machine *machine)
+{
+	ac_stats_free(&machine->stats);
+}
+
+enum ac_exit ac_machine_verdict(const struct ac_machine *machine)
+{
+	unsigned int i, copies = 0, leftovers = 0;
+
+	for (i = 0; i < AC_TYPES; i++) {
+		copies += machine->types[i].server == AC_SERVER_COPY;
+		leftovers += machine->types[i].stock_sockets > 0;
+	}
+	if (copies == AC_TYPES && !leftovers)
+		return AC_EXIT_GOOD;
+	return copies ? AC_EXIT_PARTLY : AC_EXIT_BAD;
+}
+
+const char *ac_machine_server(enum ac_server server)
+{
+	static const char *const names[] = {
+		[AC_SERVER_UNKNOWN] = "unknown",
+		[AC_SERVER_NOBODY] = "nobody",
+		[AC_SERVER_MODULE] = "module",
+		[AC_SERVER_BUILTIN] = "builtin",
+		[AC_SERVER_COPY] = "algif_copy",
+	};
+
+	return names[server];
+}

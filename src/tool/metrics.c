@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * algif-copy metrics: the counters in Prometheus' text exposition format. The
+ * names, in algif-copy(8), are part of the interface.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "machine.h"
+#include "out.h"
+
+/* What is counted, and for which kinds of lines it is there. */
+static const struct metric {
+	enum ac_stats_count count;
+	const char *name;
+	const char *type;
+	const char *help;
+} metrics[] = {
+	{ AC_STATS_BINDS, "binds_total", "counter",
+	  "Successful calls of bind()." },
+	{ AC_STATS_REFUSED, "refused_total", "counter",
+	  "Calls of bind() and new operations that the policy refused." },
+	{ AC_STATS_ACCEPTS, "accepts_total", "counter",
+	  "Operations opened by accept()." },
+	{ AC_STATS_SENDS, "sends_total", "counter",
+	  "Sends, splices included." },
+	{ AC_STATS_RECEIVES, "receives_total", "counter",
+	  "Receives." },
+	{ AC_STATS_BYTES_IN, "copied_in_bytes_total", "counter",
+	  "Bytes copied from programs." },
+	{ AC_STATS_BYTES_OUT, "copied_out_bytes_total", "counter",
+	  "Bytes copied to programs." },
+	{ AC_STATS_ERRORS, "errors_total", "counter",
+	  "Operations that failed." },
+	{ AC_STATS_MEMORY, "memory_bytes", "gauge",
+	  "Memory that sockets hold." },
+	{ AC_STATS_MEMORY_MAX, "memory_max_bytes", "gauge",
+	  "Most memory that sockets have held." },
+	{ AC_STATS_BOUND, "sockets_bound", "gauge",
+	  "Sockets bound through algif_copy." },
+	{ AC_STATS_OPEN, "sockets_open", "gauge",
+	  "Operation sockets that are open." },
+};
+
+/* What the name of a metric has in the middle. */
+static const char *const kinds[] = {
+	[AC_STATS_TYPE] = "",
+	[AC_STATS_ALGORITHM] = "algorithm_",
+	[AC_STATS_USER] = "process_",
+};
+
+static void head(const char *kind, const char *name, const char *type,
+		 const char *help)
+{
+	printf("# HELP algif_copy_%s%s %s\n", kind, name, help);
+	printf("# TYPE algif_copy_%s%s %s\n", kind, name, type);
+}
+
+static void label(char before, const char *key, const char *value)
+{
+	printf("%c%s=\"", before, key);
+	ac_out_label(value);
+	putchar('"');
+}
+
+static void labels_of(const struct ac_stats_line *line)
+{
+	char uid[24];
+
+	label('{', "type", line->type);
+	if (line->kind != AC_STATS_TYPE)
+		label(',', "algorithm", line->name);
+	if (line->kind == AC_STATS_ALGORITHM)
+		label(',', "driver", line->driver);
+	if (line->kind == AC_STATS_USER) {
+		snprintf(uid, sizeof(uid), "%lld", line->uid);
+		label(',', "comm", line->comm);
+		label(',', "uid", uid);
+	}
+	putchar('}');
+}
+
+static bool has(const struct ac_stats_line *line, enum ac_stats_kind kind,
+		enum ac_stats_count count)
+{
+	return line->kind == kind && line->count[count] >= 0;
+}
+
+static void put_metric(const struct ac_stats *stats, enum ac_stats_kind kind,
+		       const struct metric *metric)
+{
+	bool begun = false;
+	size_t i;
+
+	for (i = 0; i < stats->n; i++) {
+		if (!has(&stats->lines[i], kind, metric->count))
+			continue;
+		if (!begun)
+			head(kinds[kind], metric->name, metric->type, metric->help);
+		begun = true;
+		printf("algif_copy_%s%s", kinds[kind], metric->name);
+		labels_of(&stats->lines[i]);
+		printf(" %lld\n", stats->lines[i].count[metric->count]);
+	}
+}
+
+static void put_last(const struct ac_stats *stats)
+{
+	bool begun = false;
+	size_t i;
+
+	for (i = 0; i < stats->n; i++) {
+		if (stats->lines[i].last < 0)
+			continue;
+		if (!begun)
+			head(kinds[AC_STATS_USER], "last_bind_time_seconds", "gauge",
+			     "Unix time of the last bind().");
+		begun = true;
+		fputs("algif_copy_process_last_bind_time_seconds", stdout);
+		labels_of(&stats->lines[i]);
+		printf(" %.0f\n", ac_stats_time(stats->lines[i].last));
+	}
+}
+
+static void put_stats(const struct ac_stats *stats)
+{
+	unsigned int kind, i;
+
+	for (kind = 0; kind < ARRAY_SIZE(kinds); kind++)
+		for (i = 0; i < ARRAY_SIZE(metrics); i++)
+			put_metric(stats, (enum ac_stats_kind)kind, &metrics[i]);
+	put_last(stats);
+}
+
+static void put_gauge(const char *name, const char *help, long long value)
+{
+	if (value < 0)
+		return;
+	head("", name, "gauge", help);
+	printf("algif_copy_%s %lld\n", name, value);
+}
+
+static void put_info(const struct ac_machine *machine)
+{
+	if (!machine->loaded)
+		return;
+	head("", "info", "gauge", "What is loaded, in the labels.");
+	fputs("algif_copy_info", stdout);
+	label('{', "version", machine->version);
+	label(',', "signature", machine->signature);
+	label(',', "kernel", machine->release);
+	puts("} 1");
+}
+
+static void put_types(const struct ac_machine *machine)
+{
+	const struct ac_machine_type *type;
+	unsigned int i;
+
+	head("", "type_served", "gauge",
+	     "Who serves a type: algif_copy, module, builtin, nobody or unknown.");
+	for (i = 0; i < AC_TYPES; i++) {
+		fputs("algif_copy_type_served", stdout);
+		label('{', "type", machine->types[i].name);
+		label(',', "by", ac_machine_server(machine->types[i].server));
+		puts("} 1");
+	}
+	if (!machine->loaded)
+		return;
+	head("", "stock_sockets", "gauge",
+	     "Sockets that keep the stock code until they are closed.");
+	for (i = 0; i < AC_TYPES; i++) {
+		type = &machine->types[i];
+		if (type->stock_sockets < 0)
+			continue;
+		fputs("algif_copy_stock_sockets", stdout);
+		label('{', "type", type->name);
+		printf("} %lld\n", type->stock_sockets);
+	}
+}
+
+enum ac_exit ac_metrics_run(const struct ac_options *options)
+{
+	enum ac_exit status = AC_EXIT_GOOD;
+	struct ac_machine machine;
+
+	(void)options;
+	if (!ac_machine_read(&machine))
+		return AC_EXIT_ERROR;
+	put_gauge("loaded", "Whether algif_copy is loaded.", machine.loaded);
+	put_info(&machine);
+	put_gauge("load_time_seconds", "Unix time at which it was loaded.",
+		  (long long)machine.since);
+	put_gauge("restrict_level", "crypto.af_alg_restrict.",
+		  machine.restrict_level);
+	put_gauge("allow_drivers", "Whether drivers of accelerators are allowed.",
+		  machine.allow_drivers);
+	put_types(&machine);
+	if (!machine.stats_err) {
+		put_stats(&machine.stats);
+	} else if (machine.loaded) {
+		ac_out_error("no counters: %s", ac_stats_why(machine.stats_err));
+		status = AC_EXIT_ERROR;
+	}
+	ac_machine_free(&machine);
+	return status;
+}

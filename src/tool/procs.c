@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Processes that hold AF_ALG sockets. The kernel has no list of these sockets, but
+ * each socket tells the name of its protocol, as the extended attribute
+ * system.sockprotoname, through /proc/PID/fd.
+ */
+#include "procs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "file.h"
+
+static bool is_number(const char *name)
+{
+	return *name && !name[strspn(name, "0123456789")];
+}
+
+/* The next entry with a number for a name; NULL: there is none. */
+static const char *next_number(DIR *dir)
+{
+	struct dirent *entry;
+
+	do {
+		entry = readdir(dir);
+	} while (entry && !is_number(entry->d_name));
+	return entry ? entry->d_name : NULL;
+}
+
+/* The number of an AF_ALG socket; 0: it is something else. */
+static ino_t alg_socket(const char *path)
+{
+	char target[64], protocol[32];
+	struct stat st;
+	ssize_t len;
+
+	len = readlink(path, target, sizeof(target));
+	if (len < 8 || memcmp(target, "socket:[", 8))
+		return 0;
+	len = getxattr(path, "system.sockprotoname", protocol, sizeof(protocol));
+	if (len < 3 || memcmp(protocol, "ALG", 3) || (len > 3 && protocol[3]))
+		return 0;
+	return stat(path, &st) ? 0 : st.st_ino;
+}
+
+struct numbers {
+	ino_t *all;
+	size_t n;
+};
+
+/* A socket counts once, however many descriptors a process has for it. */
+static int note(struct numbers *seen, ino_t number)
+{
+	ino_t *all;
+	size_t i;
+
+	for (i = 0; i < seen->n; i++)
+		if (seen->all[i] == number)
+			return 0;
+	all = reallocarray(seen->all, seen->n + 1, sizeof(*all));
+	if (!all)
+		return -ENOMEM;
+	seen->all = all;
+	seen->all[seen->n++] = number;
+	return 0;
+}
+
+/* How many it holds; a negative errno if one may not look, or it is gone. */
+static int count_sockets(const char *pid)
+{
+	struct numbers seen = { NULL, 0 };
+	char path[PATH_MAX];
+	const char *fd;
+	ino_t number;
+	int ret = 0;
+	DIR *dir;
+
+	if (!ac_file_path(path, "/proc/%s/fd", pid))
+		return -ENAMETOOLONG;
+	dir = opendir(path);
+	if (!dir)
+		return -errno;
+	while (!ret && (fd = next_number(dir))) {
+		if (!ac_file_path(path, "/proc/%s/fd/%s", pid, fd))
+			continue;
+		number = alg_socket(path);
+		if (number)
+			ret = note(&seen, number);
+	}
+	closedir(dir);
+	free(seen.all);
+	return ret ?: (int)seen.n;
+}
+
+static int add(struct ac_procs *procs, const char *pid, unsigned int sockets)
+{
+	struct ac_procs_one *all, *one;
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (!ac_file_path(path, "/proc/%s", pid) || stat(path, &st))
+		return 0;
+	all = reallocarray(procs->all, procs->n + 1, sizeof(*all));
+	if (!all)
+		return -ENOMEM;
+	procs->all = all;
+	one = &all[procs->n++];
+	one->pid = (pid_t)strtol(pid, NULL, 10);
+	one->uid = st.st_uid;
+	one->sockets = sockets;
+	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
+	ac_file_line(path, one->comm, sizeof(one->comm));
+	return 0;
+}
+
+/* A thread of the kernel, or a process that is gone, hides nothing. */
+static int look(struct ac_procs *procs, const char *pid)
+{
+	int n = count_sockets(pid);
+
+	if (n == -EACCES || n == -EPERM)
+		procs->hidden++;
+	else if (n == -ENOMEM)
+		return n;
+	return n > 0 ? add(procs, pid, (unsigned int)n) : 0;
+}
+
+static int by_sockets(const void *a, const void *b)
+{
+	const struct ac_procs_one *one = a, *other = b;
+
+	if (one->sockets != other->sockets)
+		return one->sockets < other->sockets ? 1 : -1;
+	return one->pid < other->pid ? -1 : one->pid > other->pid;
+}
+
+int ac_procs_read(struct ac_procs *procs)
+{
+	char path[PATH_MAX];
+	const char *pid;
+	int err = 0;
+	DIR *dir;
+
+	memset(procs, 0, sizeof(*procs));
+	if (!ac_file_path(path, "/proc"))
+		return -ENAMETOOLONG;
+	dir = opendir(path);
+	if (!dir)
+		return -errno;
+	while (!err && (pid = next_number(dir)))
+		err = look(procs, pid);
+	closedir(dir);
+	if (procs->n)
+		qsort(procs->all, procs->n, sizeof(*procs->all), by_sockets);
+	return err;
+}
+
+void ac_procs_free(struct ac_procs *procs)
+{
+	free(procs->all);
+	procs->all = NULL;
+	procs->n = 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * tool.h - what the commands of algif-copy have in common.
+ */
+#ifndef AC_TOOL_H
+#define AC_TOOL_H
+
+#include <stdbool.h>
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+/* The types of AF_ALG, in the order in which they are always shown. */
+#define AC_TYPES 4
+
+/* Exit statuses. Scripts rely on them: algif-copy(8). */
+enum ac_exit {
+	AC_EXIT_GOOD = 0,
+	AC_EXIT_PARTLY = 1,
+	AC_EXIT_BAD = 2,
+	AC_EXIT_ERROR = 3,
+	AC_EXIT_USAGE = 4,
+};
+
+struct ac_options {
+	bool json;
+	long count;		/* of top; 0: until it is stopped, -1: not said */
+	long delay;		/* of top, in seconds */
+};
+
+/* The commands. Each returns an exit status. */
+enum ac_exit ac_status_run(const struct ac_options *options);
+enum ac_exit ac_metrics_run(const struct ac_options *options);
+enum ac_exit ac_check_run(const struct ac_options *options);
+enum ac_exit ac_top_run(const struct ac_options *options);
+
+#endif
