@@ -14,18 +14,27 @@ local = $(DESTDIR)$(INSTALL_MOD_PATH)/usr/local
 files := Kbuild LICENSE Makefile README.md debian dkms.conf rpm src tests
 leftovers := *.o *.ko *.mod *.mod.c *.cmd *.answer* have.h
 
-.PHONY: modules clean install install-conf dkms-install uninstall deb rpm check \
-	check-long demo bench help
+# What is installed besides the module, and not with its source.
+manuals := man4/algif_copy.4 man7/algif-copy-migration.7 man8/algif-copy.8
+completion := share/bash-completion/completions/algif-copy
+
+.PHONY: modules tool clean install install-conf install-tool dkms-install uninstall \
+	deb rpm check check-long demo bench help
 
 modules:
 	@test -e $(KDIR)/Makefile || { \
 		echo >&2 "algif_copy: no kernel headers at $(KDIR): install them, or say make KDIR=..."; exit 1; }
 	$(MAKE) $(in-kernel) modules
 
+# Apart from the module, whose kernel may be one with another compiler.
+tool:
+	$(MAKE) -C src/tool OUT=$(CURDIR)/build
+
 clean:
 	$(MAKE) $(in-kernel) clean
+	rm -rf build/tool
 
-install: modules install-conf
+install: modules install-conf install-tool
 	$(MAKE) $(in-kernel) INSTALL_MOD_DIR=updates modules_install
 	test -n "$(INSTALL_MOD_PATH)" || \
 		depmod -a "$$(modinfo -F vermagic $(or $(MO),.)/algif_copy.ko | cut -d' ' -f1)"
@@ -34,13 +43,19 @@ install: modules install-conf
 install-conf:
 	install -D -m 644 src/conf/modprobe.conf $(local)/lib/modprobe.d/algif-copy.conf
 	install -D -m 644 src/conf/modules-load.conf $(local)/lib/modules-load.d/algif-copy.conf
-	install -D -m 644 src/man/algif_copy.4 $(local)/share/man/man4/algif_copy.4
+	for page in $(manuals); do \
+		install -D -m 644 src/man/$${page##*/} $(local)/share/man/$$page || exit; \
+	done
 
-dkms-install: install-conf
+install-tool: tool
+	install -D -m 755 build/tool/algif-copy $(local)/sbin/algif-copy
+	install -D -m 644 src/tool/completion.bash $(local)/$(completion)
+
+dkms-install: install-conf install-tool
 	rm -rf $(dkms-source)
 	install -d $(dkms-source)
-	tar -cf - $(leftovers:%=--exclude='%') Kbuild LICENSE Makefile dkms.conf src | \
-		tar -xf - -C $(dkms-source)
+	tar -cf - $(leftovers:%=--exclude='%') --exclude=src/tool --exclude=src/man \
+		Kbuild LICENSE Makefile dkms.conf src | tar -xf - -C $(dkms-source)
 	dkms install -m algif-copy -v $(version)
 
 uninstall:
@@ -55,18 +70,21 @@ uninstall:
 	done
 	rm -f $(local)/lib/modprobe.d/algif-copy.conf \
 		$(local)/lib/modules-load.d/algif-copy.conf \
-		$(local)/share/man/man4/algif_copy.4
+		$(manuals:%=$(local)/share/man/%) \
+		$(local)/$(completion) $(local)/sbin/algif-copy
 	test -n "$(DESTDIR)" || test ! -e /sys/module/algif_copy || rmmod algif_copy
 
 deb:
 	rm -rf build/deb
 	mkdir -p build/deb/algif-copy
 	tar -cf - $(leftovers:%=--exclude='%') $(files) | tar -xf - -C build/deb/algif-copy
-	cd build/deb/algif-copy && dpkg-buildpackage -us -uc
+	cd build/deb/algif-copy && \
+		DEB_BUILD_OPTIONS="$$DEB_BUILD_OPTIONS noautodbgsym" dpkg-buildpackage -us -uc
 	@ls build/deb/*.deb
 
 # The same bytes whoever makes it and when: the date is that of the changelog's
-# newest entry. Rpm writes down in which directory.
+# newest entry. Rpm writes down in which directory. It does not know what other
+# package managers have installed (--nodeps).
 rpm:
 	rm -rf build/rpm
 	mkdir -p build/rpm
@@ -78,7 +96,7 @@ rpm:
 		--transform='s,^,algif-copy-$(version)/,S' $(files) | \
 		gzip -9n >build/rpm/algif-copy-$(version).tar.gz && \
 	touch -d @$$SOURCE_DATE_EPOCH build/rpm/* && umask 022 && \
-	rpmbuild --quiet -ba build/rpm/algif-copy.spec -D '_buildhost localhost' \
+	rpmbuild --quiet --nodeps -ba build/rpm/algif-copy.spec -D '_buildhost localhost' \
 		-D 'use_source_date_epoch_as_buildtime 1' \
 		-D 'clamp_mtime_to_source_date_epoch 1' \
 		-D '_build_name_fmt %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' \
@@ -101,6 +119,7 @@ bench:
 help:
 	@echo "make              build algif_copy.ko for the running kernel, or for KDIR="
 	@echo "                  (LLVM=1 for a kernel built by clang, MO=DIR for objects elsewhere)"
+	@echo "make tool         build the command algif-copy"
 	@echo "make install      install it for that kernel, to be loaded at boot and in place"
 	@echo "                  of the stock modules (as root)"
 	@echo "make dkms-install the same for all kernels, by dkms (as root)"

@@ -16,7 +16,7 @@ make_box() {
 	tools=$("${tests:?}/vm/tools" trixie "${box_packages[@]}")
 	mkdir -p "$box"/{dev,proc,home,run,root,sys,tmp,var/tmp,var/lib/dkms,pk}
 	cp -a "$tools"/{usr,etc} "$box"
-	mkdir -p "$box"/usr/{lib/mod{probe,ules-load}.d,share/{doc,licenses,man/man4}}
+	mkdir -p "$box"/usr/{lib/mod{probe,ules-load}.d,share/{doc,licenses,man/man{4,7}}}
 	for name in bin sbin lib lib64; do
 		ln -s "usr/$name" "$box/$name"
 	done
