@@ -23,7 +23,7 @@ export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 {
 	guest_packages=(bash coreutils mawk gawk grep sed findutils diffutils
 		tar gzip procps util-linux mount bsdextrautils e2fsprogs openssl
-		xxd bc file kmod)
+		xxd bc file jq kmod)
 	guest_suites=bookworm,bookworm-security
 	guest_compiler=gcc-12
 }

@@ -1,0 +1,270 @@
+#!/bin/bash
+# The command algif-copy: before there is AF_ALG, on the stock types, with sockets
+# of them left, on algif_copy; as root and as a user. Its JSON is read by jq.
+# limit: 300
+# memory: 512
+# cpu: qemu64,+rdrand
+# tree: helpers tool
+
+# shellcheck source=tests/jobs/tap.bash
+. "${BASH_SOURCE[0]%/*}/tap.bash"
+# shellcheck source=tests/jobs/keeper.bash
+. "${BASH_SOURCE[0]%/*}/keeper.bash"
+# shellcheck source=tests/jobs/level.bash
+. "${BASH_SOURCE[0]%/*}/level.bash"
+# shellcheck source=tests/jobs/disk.bash
+. "${BASH_SOURCE[0]%/*}/disk.bash"
+
+tool=/t/tool/algif-copy
+stats=/sys/kernel/debug/algif_copy/stats
+
+as_user() {
+	setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+}
+
+# gives STATUS COMMAND...: what it prints stays in /tmp/out and /tmp/err.
+gives() {
+	local wanted=$1 status=0
+	shift
+	"$@" >/tmp/out 2>/tmp/err || status=$?
+	cat /tmp/out /tmp/err
+	echo "exit status $status"
+	[ $status = "$wanted" ]
+}
+
+# The last output is JSON of which jq's EXPRESSION is true.
+json() {
+	jq -e "$1" /tmp/out || {
+		cat /tmp/out
+		return 1
+	}
+}
+
+prints() {
+	grep -E "$1" /tmp/out || {
+		cat /tmp/out
+		return 1
+	}
+}
+
+complains() {
+	grep -E "$1" /tmp/err || {
+		cat /tmp/err
+		return 1
+	}
+}
+
+# Of all four types this is true.
+each() {
+	json "(.types | length) == 4 and (.types | map($1) | all)"
+}
+
+nothing_loaded() {
+	! grep -E '^(af_alg|algif_)' /proc/modules
+}
+
+# A user's program asks, and so the stock types come.
+load_stock() {
+	modprobe -a "${stock[@]}"
+}
+
+# --- status -------------------------------------------------------------------
+
+# status LABEL STATUS VERDICT JQ-OF-EACH-TYPE
+status() {
+	local label=$1 code=$2 verdict=$3 expression=$4 who
+	for who in env as_user; do
+		point "$label, ${who/env/root}: status gives $code" \
+			gives "$code" $who $tool status
+		point "$label, ${who/env/root}: as JSON too" \
+			gives "$code" $who $tool status --json
+		point "$label, ${who/env/root}: the verdict is $verdict" \
+			json ".verdict == \"$verdict\""
+		point "$label, ${who/env/root}: $expression" each "$expression"
+	done
+	point "$label: the kernel's release" \
+		json ".kernel.release == \"$AC_RELEASE\""
+}
+
+# The sockets of a type are counted by its module, or by algif_copy.
+count_of() {
+	cat "/sys/module/$1/refcnt"
+}
+
+# --- check --------------------------------------------------------------------
+
+# check_as WHO STATUS: its JSON is /tmp/out then.
+check_as() {
+	point "$1: check gives $2" gives "$2" "$1" $tool check --json
+	point "$1: each part has been tried" json \
+		'[.tests[] | select(.result != "skipped") | .part] | unique | length == 3'
+	point "$1: all answers are right" json \
+		'[.tests[] | select(.part == "known-answers") | .result] | index("bad") | not'
+}
+
+# The names of the AEADs that came out badly.
+bad() {
+	echo "[.tests[] | select(.part == \"$1\" and .result == \"bad\") | .name]"
+}
+
+# Which the stock code of this kernel is known to change the file through.
+check_stock() {
+	local who=$1 names='[]'
+	check_as "$who" 2
+	[ "$(known_corruption)" = 0 ] || names='["authencesn(hmac(sha256),cbc(aes))", "authencesn(hmac(sha1),cbc(aes))", "authencesn(hmac(sha256),rfc3686(ctr(aes)))"]'
+	point "$who: stock changes the file through $names" \
+		json "$(bad page-cache) == $names"
+	point "$who: stock gives out unverified plaintext" \
+		json "$(bad unverified-plaintext) | index(\"gcm(aes)\") != null"
+	point "$who: it says what that means" gives 2 "$who" $tool check
+	point "$who: in plain words" prints 'handed to nobody|A program that does not look'
+	[ "$names" = '[]' ] ||
+		point "$who: of files too" prints 'Any user of this'
+}
+
+check_copy() {
+	local who=$1
+	check_as "$who" 0
+	point "$who: nothing is bad" \
+		json '[.tests[] | .result] | index("bad") | not'
+	point "$who: algif_copy did all of it" \
+		json '[.served_by[]] == ["algif_copy", "algif_copy", "algif_copy", "algif_copy"]'
+	point "$who: all types have been tried" json \
+		'[.tests[] | select(.result == "good") | .type] | unique == ["aead", "hash", "rng", "skcipher"]'
+}
+
+# Without AF_ALG nothing is wrong, and nothing is known.
+check_closed() {
+	local modprobe
+	modprobe=$(cat /proc/sys/kernel/modprobe)
+	echo /bin/false >/proc/sys/kernel/modprobe
+	point "nothing can be loaded: check gives 1" gives 1 $tool check --json
+	point "and has skipped all" \
+		json '[.tests[] | .result] | unique == ["skipped"]'
+	point "in words" gives 1 $tool check
+	point "it says what is not there" prints 'there is no AF_ALG'
+	echo "$modprobe" >/proc/sys/kernel/modprobe
+}
+
+# --- top ----------------------------------------------------------------------
+
+# How many sockets the keeper has open: it has no others.
+sockets_of() {
+	find "/proc/$1/fd" -lname 'socket:*' | wc -l
+}
+
+top_finds() {
+	local n
+	n=$(sockets_of "$pid")
+	echo "keeper has $n sockets"
+	[ "$n" -gt 0 ] && gives 0 $tool top && prints "^ *$pid +0 +$n keeper"
+}
+
+# A user sees none of root's.
+top_as_user() {
+	gives 0 as_user $tool top && prints 'no process' &&
+		prints 'could not be looked into'
+}
+
+top_twice() {
+	gives 0 $tool top -n 2 -d 1 && [ "$(grep -c '^ *PID' /tmp/out)" = 2 ]
+}
+
+no_escapes() {
+	! grep $'\033' /tmp/out
+}
+
+# --- the whole ----------------------------------------------------------------
+
+before_all() {
+	point "nothing of AF_ALG is loaded" nothing_loaded
+	status "no AF_ALG" 2 not '.served_by == "nobody"'
+	point "metrics too" gives 0 $tool metrics
+	point "say so" prints '^algif_copy_loaded 0$'
+	point "and top" gives 0 $tool top
+	point "nothing has been loaded by looking" nothing_loaded
+	check_closed
+	point "nothing has been loaded by that" nothing_loaded
+}
+
+on_stock() {
+	load_stock
+	status "stock" 2 not '.served_by == "module" and .bound == 0'
+	point "a program uses it" keeper_start
+	point "status gives 2" gives 2 $tool status --json
+	point "its sockets are counted" each '.bound == 1'
+	point "top finds it" top_finds
+	point "a user sees only his own, and is told so" top_as_user
+	point "top comes again" top_twice
+	point "no colours but on a terminal" no_escapes
+	keeper_stop
+	check_stock env
+	check_stock as_user
+}
+
+# Sockets of the stock code are left for as long as the keeper runs.
+in_between() {
+	point "a program uses stock" keeper_start
+	point "algif_copy is loaded over it" modprobe algif_copy
+	status "old sockets" 1 partly \
+		'.served_by == "algif_copy" and .displaced == "module" and .stock_sockets == 1'
+	keeper_stop
+	status "all closed" 0 copy-only \
+		'.served_by == "algif_copy" and .displaced == "module" and .stock_sockets == 0'
+}
+
+module_facts() {
+	json ".module.loaded and .module.version == \"$(cat /sys/module/algif_copy/version)\" and
+		.module.signature == \"unsigned\" and .policy.allow_drivers == false"
+}
+
+# What only root is told; modules from before there were figures tell nobody.
+figures() {
+	if [ ! -e $stats ]; then
+		echo "# algif_copy has no figures"
+		point "metrics say that there are no figures" gives 3 $tool metrics
+		point "and why" complains 'algif_copy has made no|no debugfs'
+		return
+	fi
+	point "status as root" gives 0 $tool status --json
+	point "since when" json \
+		"now - .module.since | . >= 0 and . <= $(cut -d. -f1 /proc/uptime)"
+	point "nothing is left out" json '.not_shown == null'
+	point "metrics" gives 0 $tool metrics
+	point "have counters of each type" prints \
+		'^algif_copy_binds_total\{type="rng"\} [0-9]+$'
+	point "and of processes" prints \
+		'^algif_copy_process_binds_total\{type="skcipher",.*comm="keeper"'
+	point "a program uses it again" keeper_start
+	point "top has the algorithm of a process" gives 0 $tool top
+	point "with its name" prints "^ *$pid +0 +8 keeper .*ecb\(aes\)"
+	keeper_stop
+}
+
+on_copy() {
+	point "status as root" gives 0 $tool status --json
+	point "version, signature, policy" module_facts
+	point "a program uses it" keeper_start
+	point "status as a user" gives 0 as_user $tool status --json
+	point "counts what is bound" \
+		json ".module.bound == 4 and .module.bound == $(count_of algif_copy)"
+	point "says what root would see" json '.not_shown | test("root")'
+	point "top finds it" top_finds
+	keeper_stop
+	point "as a user, metrics" gives 3 as_user $tool metrics
+	point "say that only root sees figures" complains 'root only'
+	figures
+	check_copy env
+	check_copy as_user
+}
+
+chmod 1777 /tmp
+mountpoint -q /sys/kernel/debug || mount -t debugfs none /sys/kernel/debug
+before_all
+unrestrict
+on_stock
+in_between
+on_copy
+point "rmmod algif_copy" rmmod algif_copy
+status "stock again" 2 not '.served_by == "module" and .bound == 0'
+plan
