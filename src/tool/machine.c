@@ -210,8 +210,7 @@ static void add_stats(struct ac_machine_type *type, const struct ac_stats *stats
 		return;
 	type->bound = line->count[AC_STATS_BOUND];
 	type->open = line->count[AC_STATS_OPEN];
-	if (line->count[AC_STATS_STOCK_SOCKETS] >= 0)
-		type->stock_sockets = line->count[AC_STATS_STOCK_SOCKETS];
+	type->stock_sockets = line->count[AC_STATS_STOCK_SOCKETS];
 	if (*line->displaced)
 		type->displaced = line->displaced;
 }

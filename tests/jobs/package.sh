@@ -69,7 +69,8 @@ what_users_see() {
 	point "modinfo: help for each parameter" has_help
 	point "the module is signed, or dkms cannot" signed
 	point "it lies where modprobe prefers it" field filename /updates/
-	for name in man/man4/algif_copy.4.gz man/man7/algif-copy-migration.7.gz doc/$package/README.md.gz; do
+	for name in man/man4/algif_copy.4.gz man/man7/algif-copy-migration.7.gz \
+		doc/$package/README.md.gz; do
 		point "there is $name" test -s "/usr/share/$name"
 	done
 }
