@@ -19,7 +19,7 @@ manuals := man4/algif_copy.4 man7/algif-copy-migration.7 man8/algif-copy.8
 completion := share/bash-completion/completions/algif-copy
 
 .PHONY: modules tool clean install install-conf install-tool dkms-install uninstall \
-	deb rpm check check-long demo bench help
+	deb rpm changelog check check-long demo bench help
 
 modules:
 	@test -e $(KDIR)/Makefile || { \
@@ -104,6 +104,17 @@ rpm:
 			-D '$(dir) $(CURDIR)/build/rpm')
 	@ls build/rpm/*.rpm
 
+# debian/changelog is the one that is written by hand; the spec file's has to say
+# the same.
+changelog:
+	@mkdir -p build
+	awk '/^[a-z]/ { gsub(/[()]/, "", $$2); version = $$2; changes = "" } \
+		/^  / { sub(/^  \* /, "- "); sub(/^    /, "  "); changes = changes $$0 "\n" } \
+		/^ -- / { sub(/^.*>  [A-Z][a-z]*, /, ""); sub(/ [0-9:]* [-+][0-9]*$$/, ""); \
+			printf "%s## %s, %s\n\n%s", gap, version, $$0, changes; gap = "\n" }' \
+		debian/changelog >build/CHANGELOG.md
+	@ls build/CHANGELOG.md
+
 check:
 	tests/run
 
@@ -126,6 +137,7 @@ help:
 	@echo "make uninstall    remove what these two installed (as root)"
 	@echo "make deb          package for Debian and Ubuntu, in build/deb"
 	@echo "make rpm          the same for Fedora, RHEL and openSUSE, in build/rpm"
+	@echo "make changelog    what has changed, made from debian/changelog, in build"
 	@echo "make check        all tests, in virtual machines"
 	@echo "make check-long   the same and the slow ones"
 	@echo "make demo         the hole, and how it is closed, on a vulnerable kernel"
