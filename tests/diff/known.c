@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * known.c - the differences that are meant, each with its row of the table in
+ * README.md. Everything else is a failure.
+ */
+#include "step.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+/* Of one operation socket, as far as it is the same on both. */
+struct state {
+	int alg;
+	int gone;		/* not the same any more: what comes may differ */
+	int failed;		/* the last send has, on stock */
+	int spliced;		/* the message began with a splice */
+	int iv;			/* it has been set since the last operation */
+	uint32_t aad;		/* bytes of it in the message */
+	int sndbuf, rcvbuf;	/* bytes, if it has been set */
+	int timeout;		/* one has been set */
+	int stolen;		/* the last result ended amid a block */
+};
+
+struct pair {
+	const struct step *s;
+	const struct outcome *stock, *copy;
+	const struct state *state;
+};
+
+static int has_type(const struct pair *p, const char *types)
+{
+	return p->state && strchr(types, algs[p->state->alg].type[0]);
+}
+
+static int is_send(const struct step *s)
+{
+	return s->kind == SEND || s->kind == SPLICE || s->kind == SEND_FILE;
+}
+
+static int is_recv(const struct pair *p, const char *types)
+{
+	return p->s->kind == RECV && has_type(p, types);
+}
+
+static int same_data(const struct pair *p)
+{
+	return p->stock->ret == p->copy->ret && p->stock->hash == p->copy->hash &&
+	       !((p->stock->more ^ p->copy->more) & ~SLEPT);
+}
+
+static int rets(const struct pair *p, int stock, int copy)
+{
+	return p->stock->ret == stock && p->copy->ret == copy;
+}
+
+static int would_block(int ret)
+{
+	return ret == -EAGAIN || ret == -EINTR;
+}
+
+/* --- the differences --------------------------------------------------- */
+
+static int sleeps_with_output(const struct pair *p)
+{
+	return is_recv(p, "sa") && p->copy->ret > 0 &&
+	       p->copy->ret < (int)p->s->len && same_data(p) &&
+	       p->stock->more & SLEPT && !(p->copy->more & SLEPT);
+}
+
+static int flags_ignored(const struct pair *p)
+{
+	return p->s->kind == ODD_BIND && (p->s->how == 2 || p->s->how == 3 ||
+		(p->s->how == 1 && p->s->off == 12)) &&
+	       (rets(p, -ENOENT, 0) || rets(p, -EINVAL, 0));
+}
+
+static int assoclen_cap(const struct pair *p)
+{
+	return p->s->kind == SEND && p->s->ctl & CTL_AAD &&
+	       p->s->aad >= 0x80000000u && has_type(p, "sa") &&
+	       p->copy->ret == -EINVAL && p->stock->ret >= 0;
+}
+
+/* The digest of a send that failed is whatever its memory held. */
+static int digest_of_failure(const struct pair *p)
+{
+	return is_recv(p, "h") && p->state->failed && p->stock->ret > 0;
+}
+
+/* Its state goes on as if it had not failed. Without a key there is none. */
+static int hash_fails(const struct pair *p)
+{
+	int err = p->copy->ret;
+
+	return (is_send(p->s) || p->s->kind == RECV) && has_type(p, "h") &&
+	       err < 0 && err == p->stock->ret && err != -ECANCELED &&
+	       err != -EFAULT &&
+	       (err != -ENOKEY || strstr(algs[p->state->alg].name, "poly1305"));
+}
+
+/* It makes a digest of the empty message, which not every algorithm can. */
+static int empty_send_fails(const struct pair *p)
+{
+	return is_send(p->s) && has_type(p, "h") && !p->s->len &&
+	       p->stock->ret < 0 && p->copy->ret == 0;
+}
+
+/* The operation comes first here, the memory of the caller last. */
+static int fault_after_failure(const struct pair *p)
+{
+	return is_recv(p, "sa") && p->s->how & RECV_NOWHERE &&
+	       p->stock->ret == -EFAULT &&
+	       (p->copy->ret == -EINVAL || p->copy->ret == -EBADMSG);
+}
+
+/* What was not written is there still, as output; in the stock types, as input. */
+static int fault(const struct pair *p)
+{
+	return is_recv(p, "sah") && p->s->how & RECV_NOWHERE &&
+	       rets(p, -EFAULT, -EFAULT);
+}
+
+/* The direction and the IV of data that is in the queue have been changed. */
+static int control_of_failure(const struct pair *p)
+{
+	return p->s->kind == SEND && has_type(p, "sa") && p->s->ctl &&
+	       p->stock->ret == p->copy->ret && would_block(p->copy->ret);
+}
+
+/* It does not begin a message: nothing can be received, anything be sent. */
+static int splice_begins_nothing(const struct pair *p)
+{
+	if (!has_type(p, "sa") || !p->state->spliced)
+		return 0;
+	if (p->s->kind == RECV)
+		return would_block(p->stock->ret) && !would_block(p->copy->ret);
+	return is_send(p->s) && p->copy->ret == -EINVAL &&
+	       (p->stock->ret >= 0 || would_block(p->stock->ret));
+}
+
+static int no_whole_chunk(const struct pair *p)
+{
+	return is_recv(p, "s") && rets(p, 0, -EINVAL);
+}
+
+/* Its IV was changed by the operation before. */
+static int iv_written_back(const struct pair *p)
+{
+	return is_recv(p, "a") && !p->state->iv && p->stock->ret > 0 &&
+	       p->stock->ret == p->copy->ret;
+}
+
+/* Less room than there would be without the tag. */
+static int room_below_tag(const struct pair *p)
+{
+	return is_recv(p, "a") && rets(p, -EBADMSG, -EINVAL) &&
+	       p->s->len < p->state->aad;
+}
+
+static int taken(const struct outcome *o)
+{
+	return o->ret > 0 ? o->ret : 0;
+}
+
+/*
+ * Stock takes nothing more when there is less room than a page, and more than
+ * there is room for when that fits into a page that it has.
+ */
+static int limit_is_exact(const struct pair *p)
+{
+	int diff = taken(p->copy) - taken(p->stock);
+
+	return is_send(p->s) && has_type(p, "sa") && p->state->sndbuf &&
+	       abs(diff) < 4096 &&
+	       (p->stock->ret > 0 || would_block(p->stock->ret)) &&
+	       (p->copy->ret > 0 || would_block(p->copy->ret));
+}
+
+static int too_large(const struct pair *p)
+{
+	return p->s->kind == SEND && has_type(p, "a") &&
+	       !(p->s->flags & MSG_DONTWAIT) && p->copy->ret == -EMSGSIZE &&
+	       (p->stock->more & SLEPT ||
+		(p->state->sndbuf && p->stock->ret < 4096));
+}
+
+/* Stock cuts an operation in parts of this size, at most one for a piece. */
+static int receive_buffer(const struct pair *p)
+{
+	return is_recv(p, "sa") && p->state->rcvbuf &&
+	       ((int)p->s->len > p->state->rcvbuf || p->s->iovs > 1);
+}
+
+static int time_limit(const struct pair *p)
+{
+	return (p->s->kind == RECV || p->s->kind == SEND) && has_type(p, "sa") &&
+	       p->state->timeout && rets(p, -EINTR, -EAGAIN);
+}
+
+/* Less of the queue is left then. */
+static int worked_on_too_little(const struct pair *p)
+{
+	return is_recv(p, "a") && rets(p, -EINVAL, -EINVAL) &&
+	       p->s->len < p->state->aad;
+}
+
+/*
+ * A message that ends amid a block leaves an IV that means nothing, and with
+ * some implementations of xts depends on where it lies in memory.
+ */
+static int iv_behind_stealing(const struct pair *p)
+{
+	return is_recv(p, "s") && !p->state->iv && p->stock->ret > 0 &&
+	       p->stock->ret == p->copy->ret && p->state->stolen &&
+	       strstr(algs[p->state->alg].name, "xts");
+}
+
+/*
+ * The first that matches counts. @until: what stable kernels were the last to
+ * show it, if it is a bug that was fixed. @same: both sockets are in the same
+ * state after it. @silent: the outcomes do not show it, later ones will.
+ */
+static const struct known {
+	const char *row;
+	int (*match)(const struct pair *p);
+	const char *until;
+	int same, silent;
+} table[] = {
+	{ "`recv` with a larger buffer than there is data (skcipher, aead)",
+	  sleeps_with_output, .same = 1 },
+	{ "`salg_feat`, `salg_mask`", flags_ignored, "7.1", .same = 1 },
+	{ "associated data of 2 GiB and more", assoclen_cap, "6.12" },
+	{ "a hash that fails half way through a send", digest_of_failure, "6.4",
+	  .same = 1 },
+	{ "a hash that fails half way through a send", hash_fails, "6.4",
+	  .silent = 1 },
+	{ "as the newest: an empty send to a hash does nothing",
+	  empty_send_fails, "6.4", .same = 1 },
+	{ "`EFAULT` on receive", fault_after_failure },
+	{ "`EFAULT` on receive", fault, .silent = 1 },
+	{ "a send that takes nothing", control_of_failure, .silent = 1 },
+	{ "as the newest: a splice begins a message", splice_begins_nothing,
+	  "5.10" },
+	{ "as the newest: a receive without room for a chunk fails",
+	  no_whole_chunk, "6.18" },
+	{ "IV of an AEAD", iv_written_back, "6.12", .same = 1 },
+	{ "as the newest: no decryption of less than a tag", room_below_tag,
+	  "6.18" },
+	{ "as the newest: no decryption of less than a tag",
+	  worked_on_too_little, "5.10", .silent = 1 },
+	{ "small `SO_SNDBUF`", limit_is_exact },
+	{ "an AEAD message larger than `SO_SNDBUF`", too_large },
+	{ "`SO_RCVBUF`", receive_buffer },
+	{ "`SO_RCVBUF`", receive_buffer, .silent = 1 },
+	{ "`SO_RCVTIMEO`, `SO_SNDTIMEO`", time_limit, .same = 1 },
+	{ "xts goes on behind a message that ended amid a block",
+	  iv_behind_stealing, "6.9" },
+};
+
+#define ROWS ((int)(sizeof(table) / sizeof(table[0])))
+
+static long long counts[ROWS];
+
+/* --- comparing --------------------------------------------------------- */
+
+static int equal(const struct outcome *a, const struct outcome *b)
+{
+	return a->ret == b->ret && a->more == b->more && a->hash == b->hash;
+}
+
+/* Is the kernel that runs at most of this series? */
+static int up_to(const char *until)
+{
+	static struct utsname name;
+	int major, minor, a, b;
+
+	if (!until)
+		return 1;
+	if (!name.release[0])
+		uname(&name);
+	return sscanf(name.release, "%d.%d", &major, &minor) == 2 &&
+	       sscanf(until, "%d.%d", &a, &b) == 2 &&
+	       (major < a || (major == a && minor <= b));
+}
+
+static int find(const struct pair *p, int silent)
+{
+	for (int i = 0; i < ROWS; i++)
+		if (table[i].silent == silent && table[i].match(p) &&
+		    up_to(table[i].until))
+			return i;
+	return -1;
+}
+
+/* What both sides have in a sequence. */
+struct both {
+	int parent[PARENTS];
+	struct state op[OPS];
+};
+
+static void follow_send(const struct pair *p, struct state *st)
+{
+	int ret = p->copy->ret;
+
+	st->failed = p->stock->ret < 0;
+	if (p->s->kind != SEND && ret > 0)
+		st->spliced = 1;
+	if (p->s->kind != SEND || ret < 0 || !p->s->ctl)
+		return;
+	st->iv |= p->s->ctl & CTL_IV;
+	st->aad = p->s->ctl & CTL_AAD ? p->s->aad : 0;
+}
+
+static void follow_recv(const struct pair *p, struct state *st)
+{
+	st->failed = 0;
+	st->iv = 0;
+	st->stolen = p->copy->ret > 0 && p->copy->ret % 16;
+}
+
+/* What the step makes of the states of sockets. */
+static void follow(const struct pair *p, struct both *b)
+{
+	const struct step *s = p->s;
+	int ret = p->copy->ret;
+
+	if (s->kind == BIND && !ret)
+		b->parent[s->slot] = s->alg;
+	else if (s->kind == CLONE && !ret)
+		b->op[s->to] = b->op[s->slot];
+	else if (s->kind == ACCEPT && !ret)
+		b->op[s->to] = (struct state){ .alg = b->parent[s->slot] };
+	else if (is_send(s))
+		follow_send(p, &b->op[s->slot]);
+	else if (s->kind == RECV && !would_block(ret))
+		follow_recv(p, &b->op[s->slot]);
+	else if (s->kind == BUFFER && !ret)
+		*(s->how ? &b->op[s->slot].rcvbuf : &b->op[s->slot].sndbuf) =
+			s->len ? 2 * s->len : 4096;
+	else if (s->kind == TIMEOUT && !ret)
+		b->op[s->slot].timeout = 1;
+}
+
+/* Returns whether a step is as it should be. */
+static int judge(struct pair *p, struct state *st, struct tally *t)
+{
+	int same = equal(p->stock, p->copy), row;
+
+	if (p->stock->more & SKIPPED)
+		return 1;
+	if (st && st->gone) {
+		t->after++;
+		return 1;
+	}
+	p->state = st;
+	t->compared++;
+	row = find(p, same);
+	if (row < 0)
+		return same;
+	counts[row]++;
+	t->known += !same;
+	if (st && !table[row].same)
+		st->gone = 1;
+	return 1;
+}
+
+int known_compare(const struct sequence *q, const struct outcome *stock,
+		  const struct outcome *copy, struct tally *t)
+{
+	struct both both = { 0 };
+
+	for (int i = 0; i < q->n; i++) {
+		const struct step *s = &q->step[i];
+		struct pair p = { s, &stock[i], &copy[i] };
+
+		if (!judge(&p, is_on_op(s) ? &both.op[s->slot] : NULL, t))
+			return i;
+		follow(&p, &both);
+	}
+	return -1;
+}
+
+void known_report(void)
+{
+	for (int i = 0; i < ROWS; i++)
+		printf("# %8lld times: %s\n", counts[i], table[i].row);
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * list.c - the algorithms: all of /proc/crypto, by name and by driver, after
+ * templates over each cipher and hash have been asked for.
+ *
+ * It is made once, while the stock types serve, and kept in a file, since the
+ * sequences follow from it.
+ */
+#include "step.h"
+#include "../witness/targets.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct alg *algs;
+int nalgs;
+
+/*
+ * What stock kernels do not survive, or complain about: their self-tests of
+ * cryptd() and pcrypt() warn (6.1), and both are the kernel's own business.
+ */
+static int left_out(const char *name)
+{
+	return strstr(name, "pcrypt(") || strstr(name, "cryptd(") ||
+	       !strncmp(name, "__", 2);
+}
+
+/*
+ * authencesn() and essiv() look into the associated data, and older kernels
+ * crash when there is less of it than that. gen.c gives them enough.
+ */
+static int is_tender(const struct alg *a)
+{
+	return a->type[0] == 'a' && (strstr(a->name, "authencesn") ||
+				     strstr(a->name, "essiv"));
+}
+
+/* Generators, and the IV generators, which draw a salt when they are bound. */
+static int is_random(const struct alg *a)
+{
+	return a->type[0] == 'r' || strstr(a->name, "echainiv") ||
+	       strstr(a->name, "seqiv");
+}
+
+static int is_listed(const struct alg *a)
+{
+	for (int i = 0; i < nalgs; i++)
+		if (!strcmp(algs[i].name, a->name) &&
+		    !strcmp(algs[i].type, a->type))
+			return 1;
+	return 0;
+}
+
+/* A key of authenc() begins with a header that has the length of one half. */
+size_t list_key(const struct alg *a, int len, unsigned char *key)
+{
+	fill(key, len > 0 ? len : 0, 77);
+	if (a->authenc && len >= 8) {
+		static const unsigned char head[] = { 8, 0, 1, 0, 0, 0, 0 };
+		int text = len - 8 - 20;
+
+		memcpy(key, head, 7);
+		key[7] = text > 0 ? text : 0;
+	}
+	return len;
+}
+
+static int try_key(const struct alg *a, int fd, int len)
+{
+	unsigned char key[1100];
+
+	list_key(a, len, key);
+	return alg_key(fd, key, len);
+}
+
+/* In the order in which they are likely. */
+static void find_key(struct alg *a, int fd)
+{
+	static const int plain[] = {
+		16, 32, 24, 8, 64, 20, 36, 19, 35, 48, 40, 28, 4, 1, 0, 1088,
+	};
+	static const int authenc[] = { 44, 48, 52, 36, 60, 28 };
+
+	a->authenc = !!strstr(a->name, "authenc");
+	a->keylen = -1;
+	for (int i = 0; i < (a->authenc ? 6 : 16) && a->keylen < 0; i++) {
+		int len = a->authenc ? authenc[i] : plain[i];
+
+		if (!try_key(a, fd, len))
+			a->keylen = len;
+	}
+}
+
+/* Less than the largest tag is not always allowed. */
+static void find_authsize(struct alg *a, int fd)
+{
+	int max = a->authsize;
+
+	while (a->authsize > 0 && alg_authsize(fd, a->authsize))
+		a->authsize--;
+	if (!a->authsize)
+		a->authsize = max;
+}
+
+static void add(struct alg *a, const char *name)
+{
+	int fd;
+
+	snprintf(a->name, sizeof(a->name), "%s", name);
+	if (strlen(name) >= sizeof(a->name) || left_out(name) || is_listed(a))
+		return;
+	fd = alg_bind(a->type, name);
+	if (fd < 0)
+		return;
+	find_key(a, fd);
+	if (a->type[0] == 'a')
+		find_authsize(a, fd);
+	a->tender = is_tender(a);
+	a->random = is_random(a);
+	close(fd);
+	algs = realloc(algs, (nalgs + 1) * sizeof(*algs));
+	algs[nalgs++] = *a;
+}
+
+static void set_type(struct alg *a, const char *type)
+{
+	static const char *const map[][2] = {
+		{ "shash", "hash" }, { "ahash", "hash" },
+		{ "skcipher", "skcipher" }, { "lskcipher", "skcipher" },
+		{ "aead", "aead" }, { "rng", "rng" },
+	};
+
+	a->type[0] = 0;
+	for (size_t i = 0; i < sizeof(map) / sizeof(map[0]); i++)
+		if (!strcmp(type, map[i][0]))
+			strcpy(a->type, map[i][1]);
+}
+
+struct entry {
+	char name[128], driver[128], type[32];
+	int internal, blocksize, ivsize, chunk, authsize, digest;
+};
+
+static void add_entry(const struct entry *e)
+{
+	struct alg a = {
+		.ivsize = e->ivsize,
+		.chunk = e->chunk ? e->chunk : e->blocksize,
+		.authsize = e->authsize,
+		.digest = e->digest,
+	};
+
+	set_type(&a, e->type);
+	if (e->internal || !a.type[0])
+		return;
+	add(&a, e->name);
+	add(&a, e->driver);
+}
+
+static void read_line(struct entry *e, const char *line)
+{
+	sscanf(line, "name : %127s", e->name);
+	sscanf(line, "driver : %127s", e->driver);
+	sscanf(line, "type : %31s", e->type);
+	sscanf(line, "blocksize : %d", &e->blocksize);
+	sscanf(line, "ivsize : %d", &e->ivsize);
+	sscanf(line, "chunksize : %d", &e->chunk);
+	sscanf(line, "maxauthsize : %d", &e->authsize);
+	sscanf(line, "digestsize : %d", &e->digest);
+	e->internal |= !strncmp(line, "internal     : yes", 18);
+}
+
+static void read_all(void)
+{
+	FILE *f = fopen("/proc/crypto", "r");
+	struct entry e = { 0 };
+	char line[256];
+
+	while (f && fgets(line, sizeof(line), f)) {
+		read_line(&e, line);
+		if (*line != '\n')
+			continue;
+		add_entry(&e);
+		memset(&e, 0, sizeof(e));
+	}
+	if (f)
+		fclose(f);
+}
+
+/* To bind a name is what makes an algorithm of a template. */
+void list_make(void)
+{
+	targets_add_registered();
+	targets_add_composed();
+	target_add("rng", "stdrng");
+	target_add("rng", "jitterentropy_rng");
+	target_add("rng", "ansi_cprng");
+	for (int i = 0; i < ntargets; i++)
+		if (!left_out(targets[i].name))
+			close(alg_bind(targets[i].type, targets[i].name));
+	read_all();
+}
+
+int list_save(const char *file)
+{
+	FILE *f = fopen(file, "w");
+	int good;
+
+	if (!f)
+		return -errno;
+	good = fwrite(algs, sizeof(*algs), nalgs, f) == (size_t)nalgs;
+	return fclose(f) || !good ? -EIO : 0;
+}
+
+int list_load(const char *file)
+{
+	FILE *f = fopen(file, "r");
+	struct alg a;
+
+	if (!f)
+		return -errno;
+	while (fread(&a, sizeof(a), 1, f) == 1) {
+		algs = realloc(algs, (nalgs + 1) * sizeof(*algs));
+		algs[nalgs++] = a;
+	}
+	fclose(f);
+	return nalgs ? 0 : -ENOENT;
+}
