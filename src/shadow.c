@@ -13,9 +13,9 @@
  * the socket closed. Sockets that were bound before hold a pointer to their type
  * and so keep the stock code until they are closed.
  *
- * Should putting it in fail, which takes a lack of memory, nobody must be told to
- * load the stock module anew: its exit function stops the machine where the type
- * is not there.
+ * Putting it in takes a few bytes, which there may be in a moment if there are none
+ * now. Should it fail all the same, nobody must be told to load the stock module
+ * anew: its exit function stops the machine where the type is not there.
  *
  * The name is tried first because a bind to a name that is free would make the
  * kernel ask modprobe for it, which may be configured to load this very module,
@@ -29,6 +29,7 @@
  */
 #include "shadow.h"
 
+#include <linux/delay.h>
 #include <linux/if_alg.h>
 #include <linux/module.h>
 #include <linux/net.h>
@@ -125,6 +126,16 @@ static int pin(struct place *p)
 	return 0;
 }
 
+/* A stock type: nobody can do it later. A second's patience. */
+static int put_back(const struct af_alg_type *stock)
+{
+	int tries = 20, err;
+
+	while ((err = af_alg_register_type(stock)) == -ENOMEM && --tries)
+		msleep(50);
+	return err;
+}
+
 static int displace(struct place *p)
 {
 	int err;
@@ -142,7 +153,7 @@ static int displace(struct place *p)
 	return 0;
 
 err_register:
-	if (af_alg_register_type(p->stock))
+	if (put_back(p->stock))
 		pr_crit("the stock %s type is gone; load algif_copy again, or reboot, and leave algif_%s loaded\n",
 			p->type->alg.name, p->type->alg.name);
 err_unregister:
@@ -194,7 +205,7 @@ static void give_back(struct place *p)
 
 	err = af_alg_unregister_type(&p->type->alg);
 	if (!err && p->stock)
-		err = af_alg_register_type(p->stock);
+		err = put_back(p->stock);
 	if (err)
 		pr_crit("cannot put the stock %s type back (error %d); load algif_copy again, or reboot, and leave algif_%s loaded\n",
 			p->type->alg.name, err, p->type->alg.name);

@@ -1,0 +1,34 @@
+#!/bin/bash
+# Loading and unloading where each allocation fails once, or all of one sort do.
+# Some hundred times loaded and unloaded without one. Wants a kernel that injects
+# faults (tests/uml).
+# limit: 300
+# tree: helpers
+
+# shellcheck source=tests/jobs/tap.bash
+. "${BASH_SOURCE[0]%/*}/tap.bash"
+# shellcheck source=tests/jobs/keeper.bash
+. "${BASH_SOURCE[0]%/*}/keeper.bash"
+
+ko=/lib/modules/$(uname -r)/extra/algif_copy.ko
+
+reload() {
+	local round
+	for ((round = 0; round < 200; round++)); do
+		insmod "$ko" && rmmod algif_copy || return 1
+	done
+}
+
+point "modprobe ${stock[*]}" modprobe -a "${stock[@]}"
+merge load: /t/helpers/loadnth load "$ko"
+merge unload: /t/helpers/loadnth unload "$ko"
+point "200 times loaded and unloaded" reload
+point "stock serves" served_by "${stock[@]}"
+# The stock modules cannot be removed after that: see src/shadow.c.
+merge gone: /t/helpers/loadnth gone "$ko"
+echo "${stock[@]}" >/tmp/stay
+point "the log says what to do" said \
+	"stock hash type is gone; load algif_copy again"
+point "and at unloading" said \
+	"cannot put the stock aead type back .*; load algif_copy again"
+plan
