@@ -196,6 +196,11 @@ static void key_by_serial(const char *keytype, const char *desc)
 	int fd = alg_bind("skcipher", "cbc(aes)"), op, serial, ret;
 
 	serial = add_key(keytype, desc);
+	if (serial < 0 && errno == ENOSYS) {
+		skip("this kernel has no keys");
+		close(fd);
+		return;
+	}
 	ok(serial > 0, "%s key in the process keyring", keytype);
 	ret = alg_opt(fd, ALG_SET_KEY_BY_KEY_SERIAL, &serial, sizeof(serial));
 	if (ret == -ENOPROTOOPT) {

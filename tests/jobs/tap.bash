@@ -8,10 +8,10 @@ points=0
 point() {
 	local name=$1 word='ok'
 	shift
-	"$@" >/tmp/point 2>&1 || word='not ok'
+	"$@" >"${AC_TMP:-/tmp}/point" 2>&1 || word='not ok'
 	points=$((points + 1))
 	echo "$word $points - $name"
-	[ "$word" = ok ] || sed 's/^/# /' /tmp/point
+	[ "$word" = ok ] || sed 's/^/# /' "${AC_TMP:-/tmp}/point"
 }
 
 # merge LABEL PROGRAM...: the points of the program, numbered on, with LABEL
