@@ -154,16 +154,29 @@ known_lines() {
 
 # Each type's line is the sum of those of its algorithms.
 adds_up() {
-	local key t sum
-	for t in hash skcipher aead rng; do
-		for key in binds sends receives bytes_in bytes_out errors; do
-			sum=$(grep "^algorithm type=$t " $file |
-				grep -oE " $key=[0-9]+" |
-				awk -F= '{ s += $2 } END { printf "%.0f", s }')
-			echo "$t $key: $sum of $(value $key "type name=$t")"
-			[ "$sum" = "$(value $key "type name=$t")" ] || return 1
-		done
-	done
+	awk '$1 == "algorithm" || $1 == "type" {
+			type = substr($2, index($2, "=") + 1)
+			for (i = 3; i <= NF; i++) {
+				split($i, pair, "=")
+				if (pair[1] !~ /^(binds|accepts|sends|receives|bytes_in|bytes_out|errors)$/)
+					continue
+				what = type " " pair[1]
+				if ($1 == "type")
+					total[what] = pair[2]
+				else
+					sum[what] += pair[2]
+			}
+		}
+		END {
+			for (what in total) {
+				n++
+				if (total[what] == sum[what] + 0)
+					continue
+				print what ": " sum[what] " of " total[what]
+				bad = 1
+			}
+			exit bad || n != 28
+		}' $file
 }
 
 a_moment_ago() {
@@ -268,17 +281,16 @@ same_user() {
 		[ "$(grep -c '^user ' $file)" = 64 ]
 }
 
-# Some 200 algorithms by templates; those a kernel has not are left out.
+# 144 algorithms by templates that every kernel has: one that is missing costs a
+# search for modules.
 many_names() {
-	local hash mode cipher
-	for hash in md5 sha1 sha224 sha256 sha384 sha512 sha3-224 sha3-256 \
-		sha3-384 sha3-512; do
+	local hash mode cipher name
+	for hash in md5 sha1 sha224 sha256 sha384 sha512 sha3-256 sha3-512; do
 		for mode in cbc ctr; do
-			for cipher in aes des des3_ede blowfish camellia cast5; do
-				echo aead
-				echo "authenc(hmac($hash),$mode($cipher))"
-				echo aead
-				echo "authencesn(hmac($hash),$mode($cipher))"
+			for cipher in aes des des3_ede; do
+				name="(hmac($hash),$mode($cipher))"
+				printf 'aead\n%s\n' "authenc$name" \
+					"authencesn$name" "echainiv(authenc$name)"
 			done
 		done
 	done
@@ -290,7 +302,7 @@ bind_many() {
 	/t/helpers/binder "${names[@]}" >/tmp/binder
 	bound=$(grep -c ' ok$' /tmp/binder)
 	echo "bound $bound of $((${#names[@]} / 2))"
-	[ "$bound" -gt 140 ]
+	[ "$bound" -gt 130 ]
 }
 
 some_have_lines() {
