@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * 19-memory - what a socket allocates, who is charged for it, what it leaves
- * behind: nothing in the steady state, the caller's cgroup, nothing.
+ * behind: nothing in the steady state, the caller's cgroup, nothing. What idle
+ * sockets keep is given back when memory is short.
  */
 #include "alg.h"
 #include "tap.h"
@@ -204,6 +205,66 @@ static void cgroup(void)
 	umount("/tmp/cgroup");
 }
 
+/* --- what idle sockets keep --------------------------------------------- */
+
+#define DROP_CACHES "/proc/sys/vm/drop_caches"
+#define IDLE 64
+
+static long long free_memory(void)
+{
+	FILE *f = fopen("/proc/meminfo", "r");
+	long long kib = 0;
+	char line[128];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "MemFree: %lld", &kib) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return kib * 1024;
+}
+
+/* Every other socket has data in its queue, which must stay. */
+static void given_back(void)
+{
+	static const unsigned char key[16];
+	struct alg_ctl ctl = { ENC, iv, 16, -1 };
+	int fds[IDLE], parent = alg_bind("skcipher", "cbc(aes)"), right = 0;
+	static unsigned char want[sizeof(in)];
+	long long before;
+
+	if (!copy_mode()) {
+		skip("stock keeps nothing between operations");
+		return;
+	}
+	alg_key(parent, key, 16);
+	fill(in, sizeof(in), 19);
+	for (int i = 0; i < IDLE; i++) {
+		fds[i] = alg_accept(parent);
+		alg_crypt(fds[i], ENC, iv, 16, in, sizeof(in), want);
+		if (i % 2)
+			alg_send(fds[i], &ctl, in, sizeof(in), 0);
+	}
+	before = free_memory();
+	if (!put(DROP_CACHES, "2")) {
+		skip("this kernel has no drop_caches");
+	} else {
+		before = free_memory() - before;
+		ok(before >= IDLE / 2 * (long long)sizeof(in) * 3 / 4,
+		   "%d idle sockets give %lld KiB back", IDLE / 2,
+		   before / 1024);
+	}
+	for (int i = 0; i < IDLE; i++) {
+		if (!(i % 2))
+			alg_send(fds[i], &ctl, in, sizeof(in), 0);
+		right += alg_recv(fds[i], out, sizeof(out), 0) == sizeof(in) &&
+			 !memcmp(out, want, sizeof(in));
+		close(fds[i]);
+	}
+	is_num(right, IDLE, "and all of them work on, with what was queued");
+	close(parent);
+}
+
 /* --- nothing stays in memory ------------------------------------------- */
 
 /*
@@ -344,6 +405,7 @@ static void body(void)
 {
 	no_allocations();
 	cgroup();
+	given_back();
 	nothing_stays();
 }
 
