@@ -56,7 +56,7 @@ static struct kind kinds[] = {
 	  .len = BIG },
 	/* Its source and its destination are two buffers. */
 	{ "aead", "authencesn(hmac(sha256),cbc(aes))", 56, 16, 16,
-	  .assoclen = 8, .op = DEC, .len = 8 + 4096 + 16 },
+	  .assoclen = 8, .op = DEC, .len = 8 + 2048 + 16 },
 	{ "rng", "stdrng", .seed = 32, .assoclen = -1, .op = -1, .len = 64 },
 	{ "rng", "drbg_nopr_hmac_sha256", .seed = 16, .assoclen = -1,
 	  .op = -1, .len = 64 },
@@ -450,6 +450,25 @@ static void try_clone(const struct kind *k)
 	close(op);
 }
 
+/* The same, asked of a socket that was accepted before the key. */
+static void try_clone_late(const struct kind *k)
+{
+	int fd = alg_bind(k->type, k->name), op = alg_accept(fd), copy;
+
+	must(alg_accept(op) == -ENOKEY, "no copy without a key");
+	must(!set_key(k, fd), "key");
+	close(fd);
+	arm();
+	copy = disarm(alg_accept(op));
+	right_error(copy, -ENFILE);
+	if (copy < 0)
+		copy = alg_accept(op);
+	whole(k, copy);
+	whole(k, op);
+	close(copy);
+	close(op);
+}
+
 static void try_send(const struct kind *k)
 {
 	int op = op_of(k);
@@ -715,6 +734,8 @@ static void of_data(const struct kind *k)
 	each("sendfile", try_sendfile, k);
 	if (hash)
 		each("accept of a copy", try_clone, k);
+	if (hash && k->keylen)
+		each("accept of a copy after a late key", try_clone_late, k);
 	if (hash && !k->keylen)
 		each("recv of nothing", try_recv_empty, k);
 	if (!hash) {

@@ -3,13 +3,14 @@
  * loadnth - load and unload algif_copy with every failure point once.
  *
  *   loadnth load KO     over the types that are registered now
+ *   loadnth free KO     where no type is registered
  *   loadnth unload KO
  *   loadnth gone KO     with nothing left to put a type back with
  *
- * The first two repeat it with a fault at the first, the second ... allocation
+ * The first three repeat it with a fault at the first, the second ... allocation
  * below the module's init or exit function, until it passes without one. After each
  * fault either all four types are served by algif_copy or all four by stock. In the
- * third no registration has memory, as long as it takes: that ends with a type
+ * last no registration has memory, as long as it takes: that ends with a type
  * missing, until the module is loaded again. Prints TAP.
  */
 #include <errno.h>
@@ -196,6 +197,23 @@ static int loads(const char *ko)
 		  "each failing load left stock in its place", n - 2);
 }
 
+/* A bind would make the kernel load stock: whether the module is there must do. */
+static int loads_free(const char *ko)
+{
+	int n, hit = 1, good = 1;
+
+	for (n = 1; hit && n < 200; n++) {
+		int ret = arm(n) ?: load(ko);
+
+		hit = disarm();
+		good &= !ret || (hit && ret == -ENOMEM);
+		good &= !access("/sys/module/algif_copy", F_OK) == !ret;
+		if (!ret)
+			good &= all_served("algif_copy") && !unload();
+	}
+	return ok(good && !hit && n > 4, "each failing load left nothing", n - 2);
+}
+
 static int unloads(const char *ko)
 {
 	int n, hit = 1, good = 1;
@@ -247,12 +265,14 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(what, "load"))
 		good = !only_below("do_one_initcall") && loads(argv[2]);
+	else if (!strcmp(what, "free"))
+		good = !only_below("do_one_initcall") && loads_free(argv[2]);
 	else if (!strcmp(what, "unload"))
 		good = !only_below("__se_sys_delete_module") && unloads(argv[2]);
 	else if (!strcmp(what, "gone"))
 		good = !only_below("af_alg_register_type") && gone(argv[2]);
 	else
-		fprintf(stderr, "usage: loadnth load|unload|gone KO\n");
+		fprintf(stderr, "usage: loadnth load|free|unload|gone KO\n");
 	printf("1..%d\n", points);
 	return !good;
 }

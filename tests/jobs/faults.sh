@@ -19,6 +19,8 @@ reload() {
 	done
 }
 
+point "modprobe af_alg" modprobe af_alg
+merge free: /t/helpers/loadnth free "$ko"
 point "modprobe ${stock[*]}" modprobe -a "${stock[@]}"
 merge load: /t/helpers/loadnth load "$ko"
 merge unload: /t/helpers/loadnth unload "$ko"
