@@ -122,24 +122,28 @@ static int do_bind(const struct step *s)
 	return ret;
 }
 
+/* A new operation socket has not delivered anything yet. */
+static int new_op(int slot, int fd, int alg)
+{
+	int ret = new_fd(&op[slot], fd);
+
+	if (ret)
+		return ret;
+	op_alg[slot] = alg;
+	last[slot].len = 0;
+	return 0;
+}
+
 static int do_accept(const struct step *s)
 {
-	int ret = new_fd(&op[s->to], accept4(parent[s->slot], NULL, NULL,
-					     SOCK_CLOEXEC));
-
-	if (!ret)
-		op_alg[s->to] = parent_alg[s->slot];
-	return ret;
+	return new_op(s->to, accept4(parent[s->slot], NULL, NULL, SOCK_CLOEXEC),
+		      parent_alg[s->slot]);
 }
 
 static int do_clone(const struct step *s)
 {
-	int ret = new_fd(&op[s->to], accept4(op[s->slot], NULL, NULL,
-					     SOCK_CLOEXEC));
-
-	if (!ret)
-		op_alg[s->to] = op_alg[s->slot];
-	return ret;
+	return new_op(s->to, accept4(op[s->slot], NULL, NULL, SOCK_CLOEXEC),
+		      op_alg[s->slot]);
 }
 
 static int do_key(const struct step *s)

@@ -89,7 +89,7 @@ take_and_give_back() {
 
 under_traffic() {
 	rm -f /tmp/enough
-	timeout 4000 /t/helpers/traffic /tmp/enough 3 >/tmp/traffic 2>&1 &
+	timeout 4000 /t/helpers/traffic /tmp/enough 2 >/tmp/traffic 2>&1 &
 	point "the place is taken and given back under traffic" take_and_give_back
 	touch /tmp/enough
 	point "each operation was served, and right" wait $!
