@@ -10,6 +10,7 @@
 #include <linux/net.h>
 #include <linux/uio.h>
 
+#include "stats.h"
 #include "stream.h"
 
 extern struct kunit_suite ac_control_suite;
@@ -21,6 +22,7 @@ extern struct kunit_suite ac_stream_suite;
 struct ac_fixture {
 	struct socket_alloc sock;
 	struct sock *sk;
+	struct ac_stats stats;
 	struct ac_stream stream;
 	u8 iv[16];
 };

@@ -55,11 +55,11 @@ static void small(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, IS_ALIGNED(size, dma_get_cache_alignment()));
 	KUNIT_ASSERT_EQ(test, ac_piece_add(b, size), 0);
 	KUNIT_EXPECT_PTR_EQ(test, b->fill->data, data);
-	KUNIT_EXPECT_EQ(test, ac_piece_pages(), 0ul);
+	KUNIT_EXPECT_EQ(test, ac_stats_pages(), 0ul);
 	ac_piece_trim(b, 0);
 	KUNIT_ASSERT_EQ(test, ac_piece_add(b, size + 1), 0);
 	KUNIT_EXPECT_GE(test, b->fill->size, (unsigned int)PAGE_SIZE);
-	KUNIT_EXPECT_EQ(test, ac_piece_pages(), b->size >> PAGE_SHIFT);
+	KUNIT_EXPECT_EQ(test, ac_stats_pages(), b->size >> PAGE_SHIFT);
 }
 
 /* After a message of whatever size an empty buffer keeps little. */
@@ -130,7 +130,7 @@ static void shrunk(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, shrink_count(NULL, &all),
 			(unsigned long)SHRINK_EMPTY);
 	KUNIT_ASSERT_EQ(test, ac_fixture_append(b, data, PAGE_SIZE), 0);
-	pages = ac_piece_pages();
+	pages = ac_stats_pages();
 	KUNIT_EXPECT_EQ(test, shrink_count(NULL, &all), pages);
 	/* It holds data. */
 	KUNIT_EXPECT_EQ(test, shrink_scan(NULL, &all), SHRINK_STOP);
@@ -140,9 +140,9 @@ static void shrunk(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, shrink_scan(NULL, &all), SHRINK_STOP);
 	release_sock(f->sk);
 	KUNIT_EXPECT_EQ(test, shrink_scan(NULL, &none), SHRINK_STOP);
-	KUNIT_EXPECT_EQ(test, ac_piece_pages(), pages);
+	KUNIT_EXPECT_EQ(test, ac_stats_pages(), pages);
 	KUNIT_EXPECT_EQ(test, shrink_scan(NULL, &all), pages);
-	KUNIT_EXPECT_EQ(test, ac_piece_pages(), 0ul);
+	KUNIT_EXPECT_EQ(test, ac_stats_pages(), 0ul);
 	/* And can be had again. */
 	KUNIT_ASSERT_EQ(test, ac_fixture_append(b, data, PAGE_SIZE), 0);
 	ac_fixture_holds(test, b, data, PAGE_SIZE);

@@ -26,7 +26,7 @@ static int init(struct kunit *test)
 static const u8 zeroes[PAGE_SIZE];
 
 /* Nothing of a test may sleep. */
-static int send(struct kunit *test, const void *data, size_t len, int flags)
+static int put(struct kunit *test, const void *data, size_t len, int flags)
 {
 	struct ac_fixture *f = test->priv;
 	struct msghdr msg = { .msg_flags = flags };
@@ -152,7 +152,7 @@ static void message_sizes(struct kunit *test)
 	}
 	s->min = 0;
 	KUNIT_EXPECT_EQ(test, check_send(s, 4 * PAGE_SIZE, 0), 0);
-	KUNIT_ASSERT_EQ(test, send(test, zeroes, 1, MSG_MORE), 1);
+	KUNIT_ASSERT_EQ(test, put(test, zeroes, 1, MSG_MORE), 1);
 	KUNIT_EXPECT_EQ(test, check_send(s, 4 * PAGE_SIZE, 0), -EMSGSIZE);
 	KUNIT_EXPECT_EQ(test, check_send(s, 4 * PAGE_SIZE - 1, 0), 0);
 }
@@ -165,24 +165,24 @@ static void one_message(struct kunit *test, unsigned int min)
 	s->min = min;
 	KUNIT_EXPECT_FALSE(test, ac_stream_receivable(s));
 	KUNIT_EXPECT_EQ(test, polled(test), EPOLLIN | EPOLLOUT);
-	KUNIT_EXPECT_EQ(test, send(test, zeroes, 0, MSG_MORE), 0);
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, 0, MSG_MORE), 0);
 	KUNIT_EXPECT_FALSE(test, ac_stream_receivable(s));
 	KUNIT_EXPECT_EQ(test, polled(test), EPOLLOUT);
-	KUNIT_EXPECT_EQ(test, send(test, zeroes, 15, MSG_MORE), 15);
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, 15, MSG_MORE), 15);
 	KUNIT_EXPECT_TRUE(test, ac_stream_unfinished(s));
 	KUNIT_EXPECT_FALSE(test, ac_stream_receivable(s));
-	KUNIT_EXPECT_EQ(test, send(test, zeroes, 1, MSG_MORE), 1);
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, 1, MSG_MORE), 1);
 	KUNIT_EXPECT_EQ(test, ac_stream_receivable(s), min > 0);
-	KUNIT_EXPECT_EQ(test, send(test, zeroes, 16, 0), 16);
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, 16, 0), 16);
 	KUNIT_EXPECT_FALSE(test, ac_stream_unfinished(s));
 	KUNIT_EXPECT_TRUE(test, ac_stream_receivable(s));
 	KUNIT_EXPECT_EQ(test, polled(test), EPOLLIN | EPOLLOUT);
-	KUNIT_EXPECT_EQ(test, send(test, zeroes, 16, 0), -EINVAL);
-	KUNIT_EXPECT_EQ(test, send(test, zeroes, 0, MSG_MORE), -EINVAL);
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, 16, 0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, 0, MSG_MORE), -EINVAL);
 	/* In two parts. */
 	ac_stream_drop(s, 16);
 	KUNIT_EXPECT_TRUE(test, ac_stream_receivable(s));
-	KUNIT_EXPECT_EQ(test, send(test, zeroes, 16, 0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, 16, 0), -EINVAL);
 	ac_stream_drop(s, 16);
 	KUNIT_EXPECT_FALSE(test, ac_stream_receivable(s));
 }
@@ -199,13 +199,13 @@ static void empty_messages(struct kunit *test)
 {
 	struct ac_stream *s = queue(test);
 
-	KUNIT_EXPECT_EQ(test, send(test, zeroes, 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, 0, 0), 0);
 	KUNIT_EXPECT_TRUE(test, ac_stream_receivable(s));
-	KUNIT_EXPECT_EQ(test, send(test, zeroes, 0, 0), 0);
-	KUNIT_EXPECT_EQ(test, send(test, zeroes, 5, 0), 5);
-	KUNIT_EXPECT_EQ(test, send(test, zeroes, 0, 0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, 5, 0), 5);
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, 0, 0), -EINVAL);
 	ac_stream_drop(s, 5);
-	KUNIT_EXPECT_EQ(test, send(test, zeroes, 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, 0, 0), 0);
 	ac_stream_done(s, 0, 0);
 	KUNIT_EXPECT_FALSE(test, ac_stream_receivable(s));
 }
@@ -230,7 +230,7 @@ static void control_data(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s->assoclen, 9u);
 	KUNIT_EXPECT_TRUE(test, s->more);
 	/* Without any, all stays as it was said. */
-	KUNIT_EXPECT_EQ(test, send(test, zeroes, 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, 0, 0), 0);
 	KUNIT_EXPECT_TRUE(test, s->encrypt);
 	KUNIT_EXPECT_EQ(test, send_op(test, ALG_OP_DECRYPT, 0, 0, 0), -EINVAL);
 	ac_stream_drop(s, PAGE_SIZE);
@@ -246,12 +246,12 @@ static void partial_sends(struct kunit *test)
 
 	s->min = 1;
 	sndbuf(test, 0);
-	KUNIT_EXPECT_EQ(test, send(test, zeroes, PAGE_SIZE - 1, MSG_MORE),
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, PAGE_SIZE - 1, MSG_MORE),
 			PAGE_SIZE - 1);
-	KUNIT_EXPECT_EQ(test, send(test, zeroes, 2, MSG_DONTWAIT), 1);
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, 2, MSG_DONTWAIT), 1);
 	KUNIT_EXPECT_TRUE(test, s->more);
 	KUNIT_EXPECT_FALSE(test, s->sending);
-	KUNIT_EXPECT_EQ(test, send(test, zeroes, 1, MSG_DONTWAIT), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, 1, MSG_DONTWAIT), -EAGAIN);
 	KUNIT_EXPECT_EQ(test, s->bounce.used, PAGE_SIZE);
 }
 
@@ -264,7 +264,7 @@ static void deliveries(struct kunit *test)
 
 	ac_fixture_fill(data, sizeof(data), 11);
 	for (part = 1; part <= 150; part += 7) {
-		KUNIT_ASSERT_EQ(test, send(test, data, 200, 0), 200);
+		KUNIT_ASSERT_EQ(test, put(test, data, 200, 0), 200);
 		ac_stream_done(s, 130, 180);
 		KUNIT_EXPECT_EQ(test, deliver(test, got, 0), 0);
 		for (n = 0; n < 130; n += len) {
@@ -287,7 +287,7 @@ static void failures(struct kunit *test)
 	u8 data[200];
 
 	ac_fixture_fill(data, sizeof(data), 12);
-	KUNIT_ASSERT_EQ(test, send(test, data, 200, 0), 200);
+	KUNIT_ASSERT_EQ(test, put(test, data, 200, 0), 200);
 	ac_stream_failed(s, 150);
 	ac_fixture_holds(test, &s->bounce, data + 150, 50);
 	KUNIT_EXPECT_TRUE(test, ac_stream_receivable(s));
@@ -321,7 +321,7 @@ static void by_chance(struct kunit *test)
 			int want = begun && !more && used ? -EINVAL :
 				   n && !fits ? -EAGAIN : fits;
 
-			KUNIT_ASSERT_EQ(test, send(test, zeroes, n, MSG_DONTWAIT |
+			KUNIT_ASSERT_EQ(test, put(test, zeroes, n, MSG_DONTWAIT |
 						   (goes_on ? MSG_MORE : 0)),
 					want);
 			if (want < 0)
