@@ -262,11 +262,14 @@ ssize_t ac_stream_sendpage(struct socket *sock, struct page *page, int offset,
 	if (ac_key_awaited(alg_sk(sk)))
 		return ac_sendpage(sock, page, offset, size, flags);
 
-	/* Nothing sleeps here: no need to own the socket. */
-	spin_lock_bh(&sk->sk_lock.slock);
+	/*
+	 * Nothing sleeps here: no need to own the socket. No softirq has to do
+	 * with an AF_ALG socket: no need to keep them out.
+	 */
+	spin_lock(&sk->sk_lock.slock);
 	if (!sock_owned_by_user_nocheck(sk))
 		done = take_page(alg_sk(sk)->private, page, offset, size, flags);
-	spin_unlock_bh(&sk->sk_lock.slock);
+	spin_unlock(&sk->sk_lock.slock);
 	return done ? size : ac_sendpage(sock, page, offset, size, flags);
 }
 
