@@ -238,10 +238,14 @@ static int allow_get(char *buffer, const struct kernel_param *kp)
 	return len;
 }
 
-/* The module goes, or has not come. */
+/*
+ * The module goes, or has not come: nobody else is there, and to lockdep a lock of
+ * a module in that state is none.
+ */
 static void allow_free(void *arg)
 {
-	kvfree(put_in_force(NULL));
+	kvfree(lists);
+	lists = NULL;
 }
 
 static const struct kernel_param_ops allow_ops = {

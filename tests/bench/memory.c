@@ -19,6 +19,7 @@
  */
 #include "op.h"
 
+#include <glob.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -28,15 +29,29 @@
 
 static int fds[SOCKETS];
 
-/* Pages that a processor keeps for itself go back first. */
+static void put(const char *path)
+{
+	FILE *f = fopen(path, "w");
+
+	if (!f || fputs("1\n", f) < 0 || fclose(f))
+		op_die(path);
+}
+
+/* Slabs without an object, and pages that a processor keeps, go back first. */
 static long free_bytes(void)
 {
 	char line[128];
 	long kib = -1;
-	FILE *f = fopen("/proc/sys/vm/compact_memory", "w");
+	glob_t slabs;
+	size_t i;
+	FILE *f;
 
-	if (!f || fputs("1\n", f) < 0 || fclose(f))
-		op_die("compact_memory");
+	if (glob("/sys/kernel/slab/*/shrink", 0, NULL, &slabs))
+		op_die("/sys/kernel/slab");
+	for (i = 0; i < slabs.gl_pathc; i++)
+		put(slabs.gl_pathv[i]);
+	globfree(&slabs);
+	put("/proc/sys/vm/compact_memory");
 	f = fopen("/proc/meminfo", "r");
 	while (f && kib < 0 && fgets(line, sizeof(line), f))
 		sscanf(line, "MemFree: %ld", &kib);
@@ -82,6 +97,8 @@ static void measure(const struct algorithm *alg)
 	int i;
 
 	op_open(&op, alg);
+	/* What has been closed is freed a moment later. */
+	sleep(1);
 	before = free_bytes();
 	for (i = 0; i < SOCKETS; i++) {
 		fds[i] = accept(op.parent, NULL, NULL);

@@ -436,9 +436,14 @@ keeps_module() {
 }
 
 # Debugfs has little left then. It lasts until the machine is off.
+lockdown=/sys/kernel/security/lockdown
+has_lockdown() {
+	[ -e $lockdown ] ||
+		mount -t securityfs securityfs /sys/kernel/security 2>/dev/null
+	[ -e $lockdown ]
+}
+
 under_lockdown() {
-	local lockdown=/sys/kernel/security/lockdown
-	[ -e $lockdown ] || mount -t securityfs securityfs /sys/kernel/security
 	echo integrity >$lockdown && grep -F '[integrity]' $lockdown &&
 		known_lines && grep '^algif_copy ' $file
 }
@@ -463,7 +468,13 @@ refusals
 limits
 tracepoints
 point "as long as it is open algif_copy stays" keeps_module
-point "the end is traced" trace_end
+# On one processor the module's events go with it before anybody can read them.
+if [ "$(nproc)" -gt 1 ]; then
+	point "the end is traced" trace_end
+else
+	rmmod algif_copy
+	skip "the end is traced" "one processor"
+fi
 point "the file is gone" [ ! -e $file ]
 point "stock goes" rmmod "${stock[@]}"
 point "algif_copy loads without stock" modprobe algif_copy
@@ -471,6 +482,10 @@ point "the log says that there was none" log_line \
 	'in place of no hash, no skcipher, no aead, no rng$'
 point "so does the file" [ "$(grep -c '^type .* displaced=none stock_sockets=0 ' $file)" = 4 ]
 point "counting begins anew" now skcipher binds -eq 0
-point "root can read it under lockdown" under_lockdown
+if has_lockdown; then
+	point "root can read it under lockdown" under_lockdown
+else
+	skip "root can read it under lockdown" "this kernel has none"
+fi
 point "algif_copy goes" rmmod algif_copy
 plan

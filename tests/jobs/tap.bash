@@ -14,6 +14,12 @@ point() {
 	[ "$word" = ok ] || sed 's/^/# /' "${AC_TMP:-/tmp}/point"
 }
 
+# skip NAME REASON: a point that cannot be asked here.
+skip() {
+	points=$((points + 1))
+	echo "ok $points - $1 # SKIP $2"
+}
+
 # merge LABEL PROGRAM...: the points of the program, numbered on, with LABEL
 # before their names. A program without a plan that fits was cut short.
 merge() {
