@@ -17,9 +17,10 @@ leftovers := *.o *.ko *.mod *.mod.c *.cmd *.answer* have.h
 # What is installed besides the module, and not with its source.
 manuals := man4/algif_copy.4 man7/algif-copy-migration.7 man8/algif-copy.8
 completion := share/bash-completion/completions/algif-copy
+tool-out = $(if $(MO),$(abspath $(MO)),$(CURDIR)/build)
 
-.PHONY: modules tool clean install install-conf install-tool dkms-install uninstall \
-	deb rpm changelog check check-long demo bench help
+.PHONY: modules tool clean install install-module install-conf install-tool \
+	dkms-install uninstall deb rpm changelog check check-long demo bench help
 
 modules:
 	@test -e $(KDIR)/Makefile || { \
@@ -28,13 +29,15 @@ modules:
 
 # Apart from the module, whose kernel may be one with another compiler.
 tool:
-	$(MAKE) -C src/tool OUT=$(CURDIR)/build
+	$(MAKE) -C src/tool OUT=$(tool-out)
 
 clean:
 	$(MAKE) $(in-kernel) clean
-	rm -rf build/tool
+	rm -rf $(tool-out)/tool
 
-install: modules install-conf install-tool
+install: install-module install-conf install-tool
+
+install-module: modules
 	$(MAKE) $(in-kernel) INSTALL_MOD_DIR=updates modules_install
 	test -n "$(INSTALL_MOD_PATH)" || \
 		depmod -a "$$(modinfo -F vermagic $(or $(MO),.)/algif_copy.ko | cut -d' ' -f1)"
@@ -48,7 +51,7 @@ install-conf:
 	done
 
 install-tool: tool
-	install -D -m 755 build/tool/algif-copy $(local)/sbin/algif-copy
+	install -D -m 755 $(tool-out)/tool/algif-copy $(local)/sbin/algif-copy
 	install -D -m 644 src/tool/completion.bash $(local)/$(completion)
 
 dkms-install: install-conf install-tool
