@@ -28,11 +28,12 @@ show_table() {
 	sed 's/^/#   /' "$2"
 }
 
-# The counts of each program are added up: drive resets them in between.
+# The counts of each program are added up: drive resets them in between. Races and
+# faults, from 20 on, bring no other pages.
 run_cases() {
 	local program passed=0 failed=0
 	echo 0 >$counts
-	for program in /t/cases/[0-9]*; do
+	for program in /t/cases/[01]*; do
 		[ -x "$program" ] || continue
 		if "$program" >/tmp/case 2>&1; then
 			passed=$((passed + 1))
