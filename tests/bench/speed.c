@@ -189,7 +189,7 @@ static void ask_work(struct op *op, size_t size)
 
 	snprintf(line, sizeof(line), "%s %u %u %zu %s\n", op->alg->type,
 		 op->alg->keylen, OP_AAD, size, op->alg->name);
-	if (!fragmented && ask("ac_work", line, &ticks))
+	if (ask("ac_work", line, &ticks))
 		print_row(op->alg, "work", size, ticks);
 }
 
@@ -228,11 +228,55 @@ static void run_many(struct op *op, size_t size)
 		close(op->fds[i]);
 }
 
+static void fragment(bool on)
+{
+	FILE *f = fopen("/sys/module/ac_fragment/parameters/on", "w");
+
+	if (!f || fprintf(f, "%d\n", on) < 0 || fclose(f))
+		op_die("ac_fragment");
+}
+
+/*
+ * "Node 0, zone NAME" and how many blocks of 1, 2, 4 ... pages are free. A few
+ * larger ones have been given back by others meanwhile.
+ */
+static void check_fragmented(void)
+{
+	FILE *f = fopen("/proc/buddyinfo", "r");
+	long free, single = 0, all = 0;
+
+	if (!f)
+		op_die("buddyinfo");
+	while (fscanf(f, "Node %*d, zone %*s %ld", &free) == 1) {
+		single += free;
+		do
+			all += free;
+		while (fscanf(f, "%ld", &free) == 1);
+	}
+	fclose(f);
+	if (all - single > 100)
+		op_expect(all, single, "free blocks, of which are single pages");
+}
+
+/* Nothing else: to bind would be to load modules, and that takes two pages. */
+static void run_fragmented(struct op *op, size_t size)
+{
+	fragment(true);
+	run(op, "send", once_send, size);
+	run(op, "splice", once_splice, size);
+	check_fragmented();
+	fragment(false);
+}
+
 static void run_size(struct op *op, size_t size)
 {
 	op_size(op, size);
 	if (driver_only) {
 		ask_drive(op, size);
+		return;
+	}
+	if (fragmented) {
+		run_fragmented(op, size);
 		return;
 	}
 	run(op, "send", once_send, size);
@@ -260,7 +304,7 @@ static void run_algorithm(const struct algorithm *alg)
 			continue;
 		if (strcmp(alg->type, "rng")) {
 			run_size(&op, sizes[i]);
-		} else if (sizes[i] <= 128 && !driver_only) {
+		} else if (sizes[i] <= 128 && !driver_only && !fragmented) {
 			op_size(&op, sizes[i]);
 			run(&op, "recv", once_recv, sizes[i]);
 			ask_work(&op, sizes[i]);
@@ -349,36 +393,6 @@ static int repeat(char **what)
 	return 1;
 }
 
-static void fragment(bool on)
-{
-	FILE *f = fopen("/sys/module/ac_fragment/parameters/on", "w");
-
-	if (!f || fprintf(f, "%d\n", on) < 0 || fclose(f))
-		op_die("ac_fragment");
-}
-
-/*
- * "Node 0, zone NAME" and how many blocks of 1, 2, 4 ... pages are free. A few
- * larger ones have been given back by others meanwhile.
- */
-static void check_fragmented(void)
-{
-	FILE *f = fopen("/proc/buddyinfo", "r");
-	long free, single = 0, all = 0;
-
-	if (!f)
-		op_die("buddyinfo");
-	while (fscanf(f, "Node %*d, zone %*s %ld", &free) == 1) {
-		single += free;
-		do
-			all += free;
-		while (fscanf(f, "%ld", &free) == 1);
-	}
-	fclose(f);
-	if (all - single > 100)
-		op_expect(all, single, "free blocks, of which are single pages");
-}
-
 int main(int argc, char **argv)
 {
 	const struct algorithm *alg;
@@ -390,15 +404,9 @@ int main(int argc, char **argv)
 	driver_only = mode == 'd';
 	fragmented = mode == 'f';
 	goals_only = mode == 's' || fragmented;
-	if (fragmented)
-		fragment(true);
-	if (!driver_only)
+	if (!driver_only && !fragmented)
 		run_anchors();
 	for (alg = op_algorithms; alg->name; alg++)
 		run_algorithm(alg);
-	if (fragmented) {
-		check_fragmented();
-		fragment(false);
-	}
 	return 0;
 }
