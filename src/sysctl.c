@@ -75,8 +75,9 @@ int ac_sysctl_init(void)
 	header = ac_register_sysctl("crypto", table);
 	if (header)
 		return 0;
+	/* It does not say why; and EEXIST of a module means that it is loaded. */
 	pr_err("cannot make the sysctl crypto.af_alg_restrict\n");
-	return -EEXIST;
+	return -ENOMEM;
 }
 
 void ac_sysctl_exit(void)

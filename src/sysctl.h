@@ -14,8 +14,8 @@
  * ac_sysctl_init() - make the sysctl, unless the kernel has it
  *
  * Context: process context.
- * Return: 0; -EEXIST if there is one of that name that this module knows
- *	nothing about, or no memory.
+ * Return: 0 or -ENOMEM, which is also for a sysctl of that name that this module
+ *	knows nothing about.
  */
 int ac_sysctl_init(void);
 
