@@ -4,13 +4,21 @@
 
 stock=(algif_hash algif_skcipher algif_aead algif_rng)
 
+# keep_ends READ WRITE: those of a coprocess, as from and to. The shell closes its
+# own when the process has ended, whether all has been read or not.
+keep_ends() {
+	local read_end=$1 write_end=$2
+	exec {from}<&"$read_end" {to}>&"$write_end" {read_end}<&- {write_end}>&-
+}
+
 # The keeper's sockets belong to whoever serves at this moment.
 keeper_start() {
 	local line
 	coproc keeper { exec /t/helpers/keeper; }
 	# The shell sets these, and forgets them when the process ends.
 	# shellcheck disable=SC2154
-	to=${keeper[1]} from=${keeper[0]} pid=$keeper_PID
+	pid=$keeper_PID
+	keep_ends "${keeper[@]}"
 	read -r -t 60 -u "$from" line && echo "$line" && [ "$line" = ready ]
 }
 

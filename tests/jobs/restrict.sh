@@ -192,14 +192,15 @@ late_bind() {
 	local line level=$1 name=$2 want=$3
 	set_level 0
 	coproc binder { exec /t/helpers/binder -w hash "$name"; }
-	# The shell sets these, and forgets them when the process ends.
 	# shellcheck disable=SC2154
-	local in=${binder[0]} out=${binder[1]} pid=$binder_PID
-	read -r -t 60 -u "$in" line && [ "$line" = ready ] || return 1
+	local from to pid=$binder_PID
+	keep_ends "${binder[@]}"
+	read -r -t 60 -u "$from" line && [ "$line" = ready ] || return 1
 	set_level "$level"
-	echo go >&"$out"
-	read -r -t 60 -u "$in" line
+	echo go >&"$to"
+	read -r -t 60 -u "$from" line
 	wait "$pid"
+	exec {from}<&- {to}>&-
 	set_level 0
 	echo "$line"
 	[ "$line" = "hash $name $want" ]
@@ -356,12 +357,14 @@ accepts() {
 	set_level 0
 	coproc binder { exec /t/helpers/binder -a "${bound[@]}"; }
 	# shellcheck disable=SC2154
-	local in=${binder[0]} out=${binder[1]} pid=$binder_PID
-	read -r -t 60 -u "$in" line && [ "$line" = ready ] || return 1
+	local from to pid=$binder_PID
+	keep_ends "${binder[@]}"
+	read -r -t 60 -u "$from" line && [ "$line" = ready ] || return 1
 	set_level "$level"
-	echo go >&"$out"
-	lines=$(cat <&"$in")
+	echo go >&"$to"
+	lines=$(cat <&"$from")
 	wait "$pid"
+	exec {from}<&- {to}>&-
 	set_level 0
 	echo "$lines"
 	[ "$lines" = "$(printf "%s %s $want\n" "${bound[@]}")" ]
