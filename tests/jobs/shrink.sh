@@ -1,7 +1,7 @@
 #!/bin/bash
 # Idle sockets give their buffers back when memory is short.
 # limit: 300
-# memory: 192
+# memory: 256
 # tree: bench
 
 # shellcheck source=tests/jobs/tap.bash
