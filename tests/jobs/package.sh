@@ -75,6 +75,25 @@ what_users_see() {
 	done
 }
 
+# It is in a package of its own, which the other one only recommends.
+the_command() {
+	remove_all
+	modprobe algif_copy
+	point "apt install of the command" \
+		apt_get install "/t/packages/algif-copy_${version}_amd64.deb"
+	point "algif-copy status: all types are copy-only" algif-copy status
+	point "algif-copy check: all is well" algif-copy check
+	point "there is man8/algif-copy.8.gz" \
+		test -s /usr/share/man/man8/algif-copy.8.gz
+	point "apt purge of the command" apt_get purge algif-copy
+	point "it is gone" unavailable algif-copy
+	point "the module stays" loaded algif_copy
+}
+
+unavailable() {
+	! command -v "$1"
+}
+
 in_place_of_stock() {
 	local name
 	for name in algif_hash algif-skcipher algif_aead algif-rng; do
@@ -197,6 +216,7 @@ after_start() {
 serve() {
 	what_users_see
 	point "the package's own autopkgtest" /t/packages/life
+	the_command
 	in_place_of_stock
 	without_module
 	run_libkcapi
