@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * known.c - the differences that are meant, each with its row of the table in
- * README.md. Everything else is a failure.
+ * known.c - the differences that are meant, each with its line of README.md.
+ * Everything else is a failure.
  */
 #include "step.h"
 
@@ -235,9 +235,11 @@ static int iv_behind_stealing(const struct pair *p)
 }
 
 /*
- * The first that matches counts. @until: what stable kernels were the last to
- * show it, if it is a bug that was fixed. @same: both sockets are in the same
- * state after it. @silent: the outcomes do not show it, later ones will.
+ * The first that matches counts. @row: what README.md says, behind a colon what is
+ * meant where that is of many things; tests/lint/run looks for it. @until: what
+ * stable kernels were the last to show it, if it is a bug that was fixed. @same:
+ * both sockets are in the same state after it. @silent: the outcomes do not show
+ * it, later ones will.
  */
 static const struct known {
 	const char *row;
@@ -254,26 +256,26 @@ static const struct known {
 	{ "a hash that fails half way through a send", hash_fails, "6.4",
 	  .silent = 1 },
 	{ "a hash that fails half way through a send", error_is_returned },
-	{ "as the newest: an empty send to a hash does nothing",
+	{ "what the newest one (7.3) does: an empty send to a hash does nothing",
 	  empty_send_fails, "6.4" },
 	{ "`EFAULT` on receive", fault_after_failure },
 	{ "`EFAULT` on receive", fault, .silent = 1 },
 	{ "a send that takes nothing", control_of_failure, .silent = 1 },
-	{ "as the newest: a splice begins a message", splice_begins_nothing,
-	  "5.10" },
-	{ "as the newest: a receive without room for a chunk fails",
+	{ "what the newest one (7.3) does: a splice begins a message",
+	  splice_begins_nothing, "5.10" },
+	{ "what the newest one (7.3) does: a receive without room for a chunk fails",
 	  no_whole_chunk, "6.18" },
 	{ "IV of an AEAD", iv_written_back, "6.12" },
-	{ "as the newest: no decryption of less than a tag", room_below_tag,
-	  "6.18" },
-	{ "as the newest: no decryption of less than a tag",
+	{ "what the newest one (7.3) does: no decryption of less than a tag",
+	  room_below_tag, "6.18" },
+	{ "what the newest one (7.3) does: no decryption of less than a tag",
 	  worked_on_too_little, "5.10", .silent = 1 },
 	{ "small `SO_SNDBUF`", limit_is_exact },
 	{ "an AEAD message larger than `SO_SNDBUF`", too_large },
 	{ "`SO_RCVBUF`", receive_buffer },
 	{ "`SO_RCVBUF`", receive_buffer, .silent = 1 },
 	{ "`SO_RCVTIMEO`, `SO_SNDTIMEO`", time_limit, .same = 1 },
-	{ "xts goes on behind a message that ended amid a block",
+	{ "The IV that xts leaves behind a message that ends inside a block",
 	  iv_behind_stealing },
 };
 
