@@ -216,9 +216,6 @@ static void set_demands(struct aead_ctx *ctx, struct crypto_aead *tfm)
 {
 	const char *name = crypto_tfm_alg_name(crypto_aead_tfm(tfm));
 
-	while (strstarts(name, "pcrypt(") || strstarts(name, "cryptd("))
-		name += strlen("pcrypt(");
-
 	if (strstarts(name, "authencesn(")) {
 		ctx->min_assoclen = 2 * sizeof(__be32);
 		ctx->decrypt_apart = true;

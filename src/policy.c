@@ -17,7 +17,8 @@
  * later. That kernel excludes asynchronous and allocating implementations too,
  * and where it says so it is followed. On older ones that must not be done: the
  * SIMD implementations, such as AES-NI, are asynchronous there, and the generic C
- * code, many times slower, would be taken in their place.
+ * code, many times slower, would be taken in their place. What is excluded there
+ * are the two templates that queue requests.
  */
 #include "policy.h"
 
@@ -98,6 +99,11 @@ unsigned int ac_policy_level(void)
 bool ac_policy_allows_drivers(void)
 {
 	return READ_ONCE(allow_drivers);
+}
+
+bool ac_policy_queues(const char *name)
+{
+	return strstr(name, "pcrypt(") || strstr(name, "cryptd(");
 }
 
 /* Its keys are wrapped by hardware: software cannot have it at all. */

@@ -57,4 +57,17 @@ bool ac_policy_allows_drivers(void);
  */
 u32 ac_policy_mask(const char *name);
 
+/**
+ * ac_policy_queues() - whether an implementation hands requests to a queue
+ * @name: algorithm, or the name of an implementation
+ *
+ * pcrypt() and cryptd() do. Whoever asked for one would also make it the
+ * implementation that the whole machine gets, and pcrypt() over a queue that is
+ * full corrupts memory on kernels without the fix for CVE-2026-43493.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool ac_policy_queues(const char *name);
+
 #endif

@@ -57,10 +57,26 @@ static void refuse(const struct ac_type *type, const char *name)
 	say_refused(type, name);
 }
 
+/* Somebody else may have asked for one that queues, by another way. */
+static void *alloc(const struct ac_type *type, const char *name)
+{
+	u32 mask = ac_policy_mask(name);
+	void *tfm;
+
+	if (ac_policy_queues(name))
+		return ERR_PTR(-ENOENT);
+	tfm = type->alloc(name, mask);
+	if (IS_ERR(tfm) ||
+	    !ac_policy_queues(crypto_tfm_alg_driver_name(type->base(tfm))))
+		return tfm;
+	type->free(tfm);
+	return type->alloc(name, mask | CRYPTO_ALG_ASYNC);
+}
+
 static int bind(struct ac_bound *bound, const struct ac_type *type,
 		const char *name)
 {
-	bound->tfm = type->alloc(name, ac_policy_mask(name));
+	bound->tfm = alloc(type, name);
 	if (IS_ERR(bound->tfm))
 		return PTR_ERR(bound->tfm);
 	bound->stats = ac_stats_find(type, type->base(bound->tfm));

@@ -20,7 +20,6 @@ static const struct shape {
 	{ "authencesn(hmac(sha256),ctr(aes))", 56, 16, 16, 8 },
 	{ "authencesn(digest_null,ecb(cipher_null))", 8, 0, 0, 8 },
 	{ "authencesn(digest_null,cbc(aes))", 24, 16, 16, 8 },
-	{ "pcrypt(authencesn(hmac(sha256),cbc(aes)))", 56, 16, 16, 8 },
 	{ "essiv(authenc(hmac(sha256),cbc(aes)),sha256)", 56, 16, 16, 16 },
 	{ "authenc(hmac(sha256),cbc(aes))", 56, 16, 16, 0 },
 	{ "authenc(digest_null,ecb(cipher_null))", 8, 0, 0, 0 },
