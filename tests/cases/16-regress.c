@@ -212,6 +212,27 @@ static void hash_nothing(void)
 	close(fd);
 }
 
+/* What was freed had never been made where to hash nothing failed. */
+static void hash_nothing_fails(const char *name, const void *k, unsigned int len)
+{
+	int fd = alg_open("hash", name, k, len), failed = 0;
+
+	if (fd < 0) {
+		skip("%s: %s", name, strerror(-fd));
+		return;
+	}
+	/* Too little for a digest. */
+	for (int i = 0; i < 20; i++) {
+		alg_send(fd, NULL, key, 8, MSG_MORE);
+		failed += alg_send(fd, NULL, "", 0, 0) < 0;
+	}
+	is_num(failed, 20, "CVE-2024-26824: %s, an empty send fails", name);
+	alg_send(fd, NULL, key, 64, MSG_MORE);
+	is_num(alg_send(fd, NULL, "", 0, 0), 0, "%s: another one does not", name);
+	ok(alg_recv(fd, out, 16, 0) > 0, "%s: its digest", name);
+	close(fd);
+}
+
 /* --- CVE-2025-71113: state of a fresh socket -------------------------- */
 
 static void fresh_socket(void)
@@ -290,7 +311,26 @@ static void stream_nothing(const char *name, unsigned int keylen, unsigned int i
 	close(fd);
 }
 
-/* CVE-2019-8912: fchown against close. */
+/*
+ * CVE-2019-8912: a name in /proc outlives what it names. The owner of a socket is
+ * written into its struct sock, which is gone.
+ */
+static void chown_closed(void)
+{
+	char name[32];
+	int fd = open_cbc(), path;
+
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	path = open(name, O_PATH);
+	is_num(fchownat(path, "", 0, 0, AT_EMPTY_PATH), 0, "chown of a socket");
+	close(fd);
+	msleep(10);
+	is_num(fchownat(path, "", 0, 0, AT_EMPTY_PATH) ? -errno : 0, -ENOENT,
+	       "CVE-2019-8912: chown of a closed socket");
+	close(path);
+}
+
+/* And fchown against close. */
 static void *chowner(void *arg)
 {
 	int *fd = arg;
@@ -363,11 +403,14 @@ static void body(void)
 	concurrent_senders();
 	clones();
 	hash_nothing();
+	hash_nothing_fails("poly1305", NULL, 0);
+	hash_nothing_fails("vmac64(aes)", key, 16);
 	entropy("jitterentropy_rng");
 	entropy("ansi_cprng");
 	stream_nothing("ctr(aes)", 16, 16);
 	stream_nothing("chacha20", 32, 16);
 	stream_nothing("salsa20", 32, 8);
+	chown_closed();
 	chown_and_close();
 	accept_race();
 }

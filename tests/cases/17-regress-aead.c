@@ -75,13 +75,31 @@ static void not_parallel(void)
 
 #define ESN "authencesn(hmac(sha256),cbc(aes))"
 
-static int open_esn(unsigned int authsize)
+static int bind_esn(unsigned int authsize)
 {
+	int parent = alg_bind("aead", ESN), err;
 	unsigned char k[72];
 
+	if (parent < 0)
+		return parent;
 	unhex(k, "0800010000000010");
 	memcpy(k + 8, key, 48);
-	return alg_open_aead(ESN, k, 56, authsize);
+	err = alg_key(parent, k, 56) ?: alg_authsize(parent, authsize);
+	if (!err)
+		return parent;
+	close(parent);
+	return err;
+}
+
+static int open_esn(unsigned int authsize)
+{
+	int parent = bind_esn(authsize), fd;
+
+	if (parent < 0)
+		return parent;
+	fd = alg_accept(parent);
+	close(parent);
+	return fd;
 }
 
 static void esn(unsigned int assoclen, unsigned int authsize)
@@ -227,39 +245,94 @@ out:
 	close(fd);
 }
 
+/* Pages that have ever been pinned; -1 where the kernel does not count them. */
+static long pinned(void)
+{
+	FILE *file = fopen("/proc/sys/vm/stat_refresh", "w");
+	char name[64];
+	long n, found = -1;
+
+	/* Each processor keeps some for itself, if there are several. */
+	if (file) {
+		fputs("1", file);
+		fclose(file);
+	}
+	file = fopen("/proc/vmstat", "r");
+	while (file && fscanf(file, "%63s %ld", name, &n) == 2)
+		if (!strcmp(name, "nr_foll_pin_acquired"))
+			found = n;
+	if (file)
+		fclose(file);
+	return found;
+}
+
 /* Nothing of the caller's is pinned: SO_RCVBUF does not cut the message. */
 static void receive_budget(void)
 {
+	const struct alg_ctl ctl = { ENC, iv, 12, 8 };
 	int fd = alg_open("aead", "gcm(aes)", key, 16), one = 1;
 	int ref = alg_open("aead", "gcm(aes)", key, 16);
+	long before, pages;
+	int at_once;
+	ssize_t n;
 
-	if (harms_stock("CVE-2026-31677, the receive budget"))
-		goto out;
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &one, sizeof(one));
 	alg_aead(ref, ENC, iv, 12, 8, in, 60000, want, 60016);
 	memset(out, 0x5a, 60016);
-	is_num(alg_aead(fd, ENC, iv, 12, 8, in, 60000, out, 60016), 60016,
-	       "CVE-2026-31677: 60000 bytes, smallest SO_RCVBUF");
+	alg_send(fd, &ctl, in, 60000, 0);
+	before = pinned();
+	n = alg_recv(fd, out, 60016, 0);
+	pages = pinned() - before;
+	/* Newer kernels do it a page at a time, which gives another result. */
+	at_once = n == 60016 && !memcmp(out, want, 60016);
+	differs("CVE-2026-31677: all that is asked for is pinned");
+	if (before < 0)
+		skip("CVE-2026-31677: this kernel counts no pinned pages");
+	else
+		ok(pages <= 2 || !at_once,
+		   "CVE-2026-31677: %ld pages pinned, a budget of one%s", pages,
+		   at_once ? "" : " at a time");
+	if (harms_stock("CVE-2026-31677, the receive budget"))
+		goto out;
+	is_num(n, 60016, "CVE-2026-31677: 60000 bytes, smallest SO_RCVBUF");
 	is_mem(out, want, 60016, "CVE-2026-31677: the right ones");
 out:
 	close(ref);
 	close(fd);
 }
 
-/* CVE-2018-14619: what AEAD sockets share must outlive each of them. */
+/* There and back, through memory that the algorithm shares with all others. */
+static int churn(int parent)
+{
+	int fd = alg_accept(parent), bad;
+
+	bad = alg_aead(fd, ENC, iv, 16, 8, in, 40, want, 56) != 56 ||
+	      alg_aead(fd, DEC, iv, 16, 8, want, 56, out, 40) != 40 ||
+	      memcmp(out, in, 40);
+	close(fd);
+	return bad;
+}
+
+/*
+ * CVE-2018-14619: what AEAD sockets share must outlive each of them. It was given
+ * back by every operation socket, and taken only by the bound one.
+ */
 static void aead_churn(void)
 {
-	unsigned char a[48], b[48];
-	int bad = 0;
+	int stay, parent, bad = 0;
 
-	for (int i = 0; i < 100; i++) {
-		int fd = alg_open("aead", "gcm(aes)", key, 16);
-
-		bad += alg_aead(fd, ENC, iv, 12, 8, in, 32, i ? b : a, 48) != 48;
-		bad += i && memcmp(a, b, 48);
-		close(fd);
+	if (harms_stock("CVE-2018-14619, what AEAD sockets share"))
+		return;
+	stay = bind_esn(16);
+	for (int i = 0; i < 20; i++) {
+		parent = bind_esn(16);
+		for (int k = 0; k < 5; k++)
+			bad += churn(parent);
+		close(parent);
+		bad += churn(stay);
 	}
-	is_num(bad, 0, "CVE-2018-14619: 100 AEAD sockets one after another");
+	close(stay);
+	is_num(bad, 0, "CVE-2018-14619: 120 AEAD sockets one after another");
 }
 
 static void body(void)

@@ -15,6 +15,10 @@
 
 #define MIB (1 << 20)
 
+#ifndef SO_RESERVE_MEM
+#define SO_RESERVE_MEM 73	/* Linux 5.16 */
+#endif
+
 static unsigned char in[65536], out[65552];
 static const unsigned char iv[16];
 
@@ -185,6 +189,21 @@ static void is_charged(const char *type, const char *name, int ivlen)
 	   n / 1024);
 }
 
+/*
+ * CVE-2022-48781: the protocol said that it counts memory, and had no limits to
+ * count it against.
+ */
+static void reserve(int fd, const char *what)
+{
+	int bytes = 8192, err;
+
+	err = setsockopt(fd, SOL_SOCKET, SO_RESERVE_MEM, &bytes, sizeof(bytes)) ?
+		errno : 0;
+	ok(err == EOPNOTSUPP || err == ENOPROTOOPT,
+	   "CVE-2022-48781: SO_RESERVE_MEM of %s: %s", what, strerror(err));
+	close(fd);
+}
+
 static void cgroup(void)
 {
 	char pid[16];
@@ -200,6 +219,8 @@ static void cgroup(void)
 	ok(put(CGROUP "ac/cgroup.procs", pid), "a cgroup of our own");
 	is_charged("skcipher", "cbc(aes)", 16);
 	is_charged("aead", "gcm(aes)", 12);
+	reserve(alg_bind("hash", "sha256"), "a bound socket");
+	reserve(alg_open("hash", "sha256", NULL, 0), "an operation socket");
 	put(CGROUP "cgroup.procs", pid);
 	rmdir(CGROUP "ac");
 	umount("/tmp/cgroup");
