@@ -89,6 +89,10 @@ static void pieces(void)
 	alg_send(fd, NULL, "b", 1, MSG_MORE);
 	alg_send(fd, NULL, "c", 1, 0);
 	is_digest(fd, SHA_ABC, "a, b MORE, c");
+	alg_send(fd, NULL, "ab", 2, MSG_MORE);
+	is_num(alg_send(fd, NULL, "", 0, MSG_MORE), 0, "empty send amid it");
+	alg_send(fd, NULL, "c", 1, 0);
+	is_digest(fd, SHA_ABC, "ab MORE, nothing MORE, c");
 	alg_send(fd, NULL, "abc", 3, MSG_MORE);
 	is_digest(fd, SHA_ABC, "recv while MORE finishes");
 	is_digest(fd, SHA_EMPTY, "and starts anew");

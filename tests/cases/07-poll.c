@@ -60,6 +60,11 @@ static void skcipher_masks(void)
 	total = fill_up(fd);
 	ok(total > 65536, "skcipher: filled with %zd bytes", total);
 	is_num(mask(fd), 0x41, "skcipher: full");
+	alg_recv(fd, out, sizeof(page) - 16, 0);
+	is_num(mask(fd), 0x41, "skcipher: room for 16 bytes less than a page");
+	alg_recv(fd, out, 16, 0);
+	is_num(mask(fd), 0x345, "skcipher: room for a page");
+	total -= sizeof(page);
 	is_num(alg_recv(fd, out, total, 0), total, "skcipher: drained");
 	is_num(mask(fd), 0x304, "skcipher: MORE, drained");
 	close(fd);
