@@ -10,7 +10,8 @@
  * Known answers: SHA-256 of "abc" (FIPS 180-2, appendix B.1); AES-128 and
  * AES-128-GCM with zero key and empty or zero input (the GCM specification's
  * test cases 1 and 2: E(0) is the hash key, and the tag of the empty message).
- * For an rng the key is the seed, without which some give nothing. Kernels
+ * For an rng the key is the seed, without which some give nothing; ansi_cprng, which
+ * stdrng is where no DRBG has been loaded, takes none that is shorter. Kernels
  * without a DRBG have no "stdrng"; the one that they may have takes its place.
  */
 #include <errno.h>
@@ -26,12 +27,12 @@
 #define SOL_ALG 279
 #endif
 
-enum { KEY = 16, IV = 12, TAG = 16, BLOCK = 16 };
+enum { KEY = 16, SEED = 48, IV = 12, TAG = 16, BLOCK = 16 };
 
 struct service {
 	const char *type;
 	const char *name;
-	int has_key;
+	unsigned int keylen;
 	size_t input;
 	size_t output;
 	unsigned char data[BLOCK];
@@ -46,13 +47,13 @@ static struct service services[] = {
 		0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23,
 		0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c,
 		0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad }, -1, -1 },
-	{ "skcipher", "ecb(aes)", 1, BLOCK, BLOCK, { 0 }, {
+	{ "skcipher", "ecb(aes)", KEY, BLOCK, BLOCK, { 0 }, {
 		0x66, 0xe9, 0x4b, 0xd4, 0xef, 0x8a, 0x2c, 0x3b,
 		0x88, 0x4c, 0xfa, 0x59, 0xca, 0x34, 0x2b, 0x2e }, -1, -1 },
-	{ "aead", "gcm(aes)", 1, 0, TAG, { 0 }, {
+	{ "aead", "gcm(aes)", KEY, 0, TAG, { 0 }, {
 		0x58, 0xe2, 0xfc, 0xce, 0xfa, 0x7e, 0x30, 0x61,
 		0x36, 0x7f, 0x1d, 0x57, 0xa4, 0xe7, 0x45, 0x5a }, -1, -1 },
-	{ "rng", "stdrng", 1, 0, 32, { 0 }, { 0 }, -1, -1 },
+	{ "rng", "stdrng", SEED, 0, 32, { 0 }, { 0 }, -1, -1 },
 };
 
 static const char * const other_rng = "jitterentropy_rng";
@@ -76,7 +77,7 @@ static int bind_name(int fd, const char *type, const char *name)
 
 static int bind_parent(const struct service *s)
 {
-	static const unsigned char key[KEY];
+	static const unsigned char key[SEED];
 	int fd, err;
 
 	fd = socket(AF_ALG, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
@@ -87,7 +88,7 @@ static int bind_parent(const struct service *s)
 		err = bind_name(fd, s->type, other_rng);
 	if (err)
 		die(s->type, "bind");
-	if (s->has_key && setsockopt(fd, SOL_ALG, ALG_SET_KEY, key, KEY))
+	if (s->keylen && setsockopt(fd, SOL_ALG, ALG_SET_KEY, key, s->keylen))
 		die(s->type, "key");
 	if (!strcmp(s->type, "aead") &&
 	    setsockopt(fd, SOL_ALG, ALG_SET_AEAD_AUTHSIZE, NULL, TAG))
@@ -126,7 +127,7 @@ static int send_input(const struct service *s, int fd)
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 	struct cmsghdr *at = NULL;
 
-	if (s->has_key) {
+	if (s->keylen) {
 		msg.msg_control = control;
 		msg.msg_controllen = CMSG_SPACE(sizeof(op));
 		if (!strcmp(s->type, "aead"))
