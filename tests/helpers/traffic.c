@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * traffic - operations of all four types in several threads, each on a socket
- * of its own that is opened for it, while whoever serves them changes. Goes on
- * until the file that is named exists; then prints how many there were.
+ * traffic - operations in several threads, each on a socket of its own that is
+ * opened for it, while whoever serves them changes. Goes on until the file that is
+ * named exists; then prints how many there were, and of those that failed which
+ * call did, when (in seconds since the start of the machine) and with which errno.
  *
- *   traffic FILE THREADS
+ *   traffic FILE THREADS [TYPE...]
  *
- * Between two types af_alg asks modprobe for one, and looks again. Who meets with
- * two such moments in a row is told ENOENT: he binds again, and is counted.
+ * Of all four types if none is named.
+ *
+ * A module that nobody uses is going a moment before its types are taken out. Who
+ * binds then has af_alg ask modprobe, and look again; should that be in another such
+ * moment, he is told ENOENT. He binds again, and is counted.
  *
  * Exit status: 0 if each was served and gave the right result.
  */
@@ -19,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifndef SOL_ALG
@@ -26,6 +31,7 @@
 #endif
 
 #define TEXT	1000		/* not a whole number of blocks */
+#define KEPT	20		/* failures that are told of */
 
 static const struct kind {
 	const char *type, *name;
@@ -42,15 +48,46 @@ static const struct kind {
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
 static unsigned char text[TEXT], want[KINDS][TEXT + 16];
+static int wanted[KINDS];
 static const char *enough;
 
-static unsigned int again;		/* binds that had to be repeated */
+/* What an operation came to: the call that failed, if one did. */
+struct end {
+	const char *call;
+	int err;
+};
+
+static struct failure {
+	struct timespec at;
+	const struct kind *kind;
+	struct end end;
+} failures[KEPT];
+
+static unsigned int kept, failed, again;
 
 struct thread {
 	pthread_t id;
-	unsigned int n, bad;
-	char why[80];
+	unsigned int n;
 };
+
+static int fail(struct end *end, const char *call)
+{
+	end->call = call;
+	end->err = errno;
+	return -1;
+}
+
+static void keep(const struct kind *k, struct end end, unsigned int *count)
+{
+	unsigned int i = __atomic_fetch_add(&kept, 1, __ATOMIC_RELAXED);
+
+	__atomic_add_fetch(count, 1, __ATOMIC_RELAXED);
+	if (i >= KEPT)
+		return;
+	failures[i].kind = k;
+	failures[i].end = end;
+	clock_gettime(CLOCK_MONOTONIC, &failures[i].at);
+}
 
 static int bind_to(int fd, const struct kind *k)
 {
@@ -61,23 +98,28 @@ static int bind_to(int fd, const struct kind *k)
 	strcpy((char *)sa.salg_name, k->name);
 	ret = bind(fd, (struct sockaddr *)&sa, sizeof(sa));
 	if (ret && errno == ENOENT) {
-		__atomic_add_fetch(&again, 1, __ATOMIC_RELAXED);
+		keep(k, (struct end) { "bind for the first time", ENOENT },
+		     &again);
 		ret = bind(fd, (struct sockaddr *)&sa, sizeof(sa));
 	}
 	return ret;
 }
 
-/* The operation socket, or the negative errno. */
-static int open_op(const struct kind *k)
+static int open_op(const struct kind *k, struct end *end)
 {
 	int fd = socket(AF_ALG, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), op = -1;
 
-	if (!bind_to(fd, k) &&
-	    (!k->keylen ||
-	     !setsockopt(fd, SOL_ALG, ALG_SET_KEY, text, k->keylen)))
+	if (fd < 0)
+		return fail(end, "socket");
+	if (bind_to(fd, k))
+		fail(end, "bind");
+	else if (k->keylen &&
+		 setsockopt(fd, SOL_ALG, ALG_SET_KEY, text, k->keylen))
+		fail(end, "setsockopt");
+	else
 		op = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
-	if (op < 0)
-		op = -errno;
+	if (op < 0 && !end->call)
+		fail(end, "accept");
 	close(fd);
 	return op;
 }
@@ -99,38 +141,31 @@ static ssize_t send_text(int fd, const struct kind *k)
 	return sendmsg(fd, &msg, 0);
 }
 
-/* What went wrong, if anything did, and the errno. */
-static const char *operate(const struct kind *k, unsigned char *out, int *err)
+static struct end operate(const struct kind *k, unsigned char *out)
 {
-	int fd = open_op(k);
-	const char *why = NULL;
+	struct end end = { NULL, 0 };
+	int fd = open_op(k, &end);
 
-	*err = -fd;
 	if (fd < 0)
-		return "open";
+		return end;
+	errno = 0;
 	if (k->in && send_text(fd, k) != k->in)
-		why = "send";
+		fail(&end, "sendmsg");
 	else if (recv(fd, out, k->out, 0) != k->out)
-		why = "recv";
-	*err = errno;
+		fail(&end, "recv");
 	close(fd);
-	return why;
+	return end;
 }
 
-static void check(struct thread *t, size_t i)
+static void check(const struct kind *k, const unsigned char *right)
 {
 	unsigned char out[TEXT + 16];
-	int err;
-	const char *why = operate(&kinds[i], out, &err);
+	struct end end = operate(k, out);
 
-	if (!why && kinds[i].in && memcmp(out, want[i], kinds[i].out))
-		why = "result";
-	t->n++;
-	if (!why)
-		return;
-	t->bad++;
-	snprintf(t->why, sizeof(t->why), "%s: %s: %s", kinds[i].name, why,
-		 strerror(err));
+	if (!end.call && k->in && memcmp(out, right, k->out))
+		end.call = "the result";
+	if (end.call)
+		keep(k, end, &failed);
 }
 
 /* Pauses are what a module can be unloaded in. */
@@ -140,39 +175,68 @@ static void *go_on(void *arg)
 	unsigned int seed = (unsigned int)(size_t)arg;
 
 	for (size_t i = 0; access(enough, F_OK); i++) {
-		check(t, i % KINDS);
-		if (i % 4 == 3)
+		if (!wanted[i % KINDS])
+			continue;
+		check(&kinds[i % KINDS], want[i % KINDS]);
+		t->n++;
+		if (t->n % 4 == 3)
 			usleep(rand_r(&seed) % 3000);
 	}
 	return NULL;
 }
 
+/* The results are those of whoever serves in the beginning. */
+static int begin(char **types)
+{
+	for (size_t i = 0; i < TEXT; i++)
+		text[i] = i * 7;
+	for (size_t i = 0; i < KINDS; i++) {
+		struct end end;
+
+		wanted[i] = !*types;
+		for (char **t = types; *t; t++)
+			wanted[i] |= !strcmp(*t, kinds[i].type);
+		if (!wanted[i])
+			continue;
+		end = operate(&kinds[i], want[i]);
+		if (!end.call)
+			continue;
+		printf("%s: %s: %s\n", kinds[i].name, end.call,
+		       strerror(end.err));
+		return -1;
+	}
+	return 0;
+}
+
+static void print_failures(void)
+{
+	for (unsigned int i = 0; i < kept && i < KEPT; i++) {
+		const struct failure *f = &failures[i];
+
+		printf("at %ld.%06ld %s %s: %s: %s\n", (long)f->at.tv_sec,
+		       f->at.tv_nsec / 1000, f->kind->type, f->kind->name,
+		       f->end.call, strerror(f->end.err));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static struct thread threads[16];
-	unsigned int n = 0, bad = 0;
-	int err, count = argc == 3 ? atoi(argv[2]) : 0;
+	int count = argc > 2 ? atoi(argv[2]) : 0;
+	unsigned int n = 0;
 
-	if (count < 1 || count > 16)
+	if (count < 1 || count > 16 || begin(argv + 3))
 		return 2;
 	enough = argv[1];
-	for (size_t i = 0; i < TEXT; i++)
-		text[i] = i * 7;
-	for (size_t i = 0; i < KINDS; i++)
-		if (operate(&kinds[i], want[i], &err)) {
-			printf("%s: not served\n", kinds[i].name);
-			return 2;
-		}
 	for (int i = 0; i < count; i++)
 		if (pthread_create(&threads[i].id, NULL, go_on, &threads[i]))
 			return 2;
 	for (int i = 0; i < count; i++) {
 		pthread_join(threads[i].id, NULL);
 		n += threads[i].n;
-		bad += threads[i].bad;
-		if (threads[i].bad)
-			printf("%s\n", threads[i].why);
 	}
-	printf("%u operations, %u wrong, %u had to bind again\n", n, bad, again);
-	return !n || bad;
+	printf("%u operations, %u failed, %u had to bind again\n", n, failed,
+	       again);
+	print_failures();
+	return !n || failed;
 }

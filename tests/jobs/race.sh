@@ -27,6 +27,7 @@ if [ "${1:-}" = traffic ]; then
 fi
 rounds=${1:-50}
 seconds=50
+trace=/sys/kernel/tracing
 if [ -n "${AC_LONG:-}" ]; then
 	rounds=${1:-1000}
 	seconds=3600
@@ -87,13 +88,29 @@ take_and_give_back() {
 		{ [ -z "${AC_LONG:-}" ] && [ "$SECONDS" -ge "$end" ] && [ "$round" -ge 5 ]; }
 }
 
+# A bind that finds no type has af_alg ask modprobe for one.
+requests() {
+	grep -c 'module_request.* algif-' "$trace/trace"
+}
+
+# Two such moments in a row: not more than once in 200 rounds, and once.
+hardly_any_again() {
+	local again
+	again=$(sed -n 's/.* failed, \([0-9]*\) had to bind again$/\1/p' /tmp/traffic)
+	echo "${again:=none told} of $(cat /tmp/rounds) rounds"
+	[ "$again" -le $(($(cat /tmp/rounds) / 200 + 1)) ]
+}
+
 under_traffic() {
 	rm -f /tmp/enough
+	echo 1 >"$trace/events/module/module_request/enable"
 	timeout 4000 /t/helpers/traffic /tmp/enough 2 >/tmp/traffic 2>&1 &
 	point "the place is taken and given back under traffic" take_and_give_back
 	touch /tmp/enough
 	point "each operation was served, and right" wait $!
-	echo "# $(cat /tmp/rounds) times, $(cat /tmp/traffic)"
+	echo "# $(cat /tmp/rounds) times; binds that found no type: $(requests)"
+	sed 's/^/# /' /tmp/traffic
+	point "hardly a bind had to be repeated" hardly_any_again
 	point "algif_copy is gone" refuses [ -e /sys/module/algif_copy ]
 	point "nothing of the stock modules is left in use" stock_idle
 	point "they can be removed" rmmod "${stock[@]}"
