@@ -47,6 +47,8 @@ err_shrink:
 
 static void __exit algif_copy_exit(void)
 {
+	/* Nobody can bind until that is done. */
+	ac_shadow_give_back();
 	ac_report_exit();
 	ac_shadow_exit();
 	ac_sysctl_exit();

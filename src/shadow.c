@@ -2,20 +2,29 @@
 /*
  * Taking the place of the stock types.
  *
- * af_alg knows its types by name. Where a name is free, ours is registered
- * under it and that is all. Where it is taken,
+ * af_alg has a list of types, and takes the first that has the name it is asked for.
+ * A name that is there cannot be registered again. Where it is not, ours is
+ * registered under it and that is all. Where it is,
  *
  *  1. a kernel socket is bound to it. That shows the type object, and as long as
- *     the socket is open the module that the object belongs to cannot go;
- *  2. the type is taken out by its name, and ours is put in.
+ *     the socket is open the module that the object belongs to cannot go, which
+ *     would take out by its name what it takes for its own;
+ *  2. ours is registered under another name, which puts it in front of the list;
+ *  3. the change of one byte gives it its own name.
  *
- * On the way back ours is taken out, the remembered one put in, and only then
- * the socket closed. Sockets that were bound before hold a pointer to their type
- * and so keep the stock code until they are closed.
+ * On the way back ours is taken out, whereupon the one behind it is found again, and
+ * then the socket is closed. So there always is a type, and going back neither takes
+ * memory nor can it fail. Sockets that were bound before hold a pointer to their
+ * type and so keep the stock code until they are closed.
  *
- * Putting it in takes a few bytes, which there may be in a moment if there are none
- * now. Should it fail all the same, nobody must be told to load the stock module
- * anew: its exit function stops the machine where the type is not there.
+ * All steps but the last are done for all types before it is done for one. Until
+ * then the owner of ours is a module of which no reference can be had: an init
+ * function that fails is not the end of sockets that have been bound meanwhile, but
+ * it is that of the module that they are bound to.
+ *
+ * A module that nobody uses is going before its exit function is called. Whoever
+ * binds in that moment finds no type; af_alg then asks modprobe for one, and looks
+ * once more. Hence the types go first of all.
  *
  * The name is tried first because a bind to a name that is free would make the
  * kernel ask modprobe for it, which may be configured to load this very module,
@@ -23,13 +32,13 @@
  *
  * crypto.af_alg_restrict of Linux 7.3 counts for the kernel's sockets as well: at
  * 2 there is none, at 1 it can be bound only to what the task that loads this
- * module may use, which is nothing of type rng. A type that cannot be seen
- * through a socket cannot be put back, so it is left in place and loading is
+ * module may use, which is nothing of type rng. A type that cannot be held through
+ * a socket may go behind our back, so it is left in place and loading is
  * refused. Nothing of this concerns names that are free, nor the way back.
  */
 #include "shadow.h"
 
-#include <linux/delay.h>
+#include <linux/compiler.h>
 #include <linux/if_alg.h>
 #include <linux/module.h>
 #include <linux/net.h>
@@ -44,7 +53,11 @@ struct place {
 	struct ac_type *type;
 	struct socket *pin;		/* bound to @stock, unless it is NULL */
 	const struct af_alg_type *stock;
+	char *mark;			/* where the name of ours ends */
 };
+
+/* Who owns a type that must not be bound: try_module_get() never succeeds. */
+static struct module nobody = { .state = MODULE_STATE_GOING };
 
 static struct place places[] = {
 	{ .type = &ac_hash_type },
@@ -126,13 +139,48 @@ static int pin(struct place *p)
 	return 0;
 }
 
-/* A stock type: nobody can do it later. A second's patience. */
-static int put_back(const struct af_alg_type *stock)
+/*
+ * Whether the type that came last is found first. Of two that have one name, the one
+ * that is found is taken out.
+ */
+static int check_order(void)
 {
-	int tries = 20, err;
+	struct af_alg_type older = {
+		.ops = &ac_hash_type.ops, .owner = &nobody, .name = "1"
+	};
+	struct af_alg_type newer = {
+		.ops = &ac_hash_type.ops, .owner = &nobody, .name = "2"
+	};
+	int err;
 
-	while ((err = af_alg_register_type(stock)) == -ENOMEM && --tries)
-		msleep(50);
+	err = af_alg_register_type(&older);
+	if (err)
+		return err;
+	err = af_alg_register_type(&newer);
+	if (err)
+		goto err_newer;
+	newer.name[0] = '1';
+	af_alg_unregister_type(&newer);
+	older.name[0] = '3';
+	if (!af_alg_unregister_type(&older))
+		return 0;
+	af_alg_unregister_type(&newer);
+	return -EOPNOTSUPP;
+
+err_newer:
+	af_alg_unregister_type(&older);
+	return err;
+}
+
+/* In front of the registered type, not yet by its name. */
+static int register_beside(struct place *p)
+{
+	int err;
+
+	*p->mark = '+';
+	err = af_alg_register_type(&p->type->alg);
+	if (err)
+		*p->mark = '\0';
 	return err;
 }
 
@@ -143,20 +191,9 @@ static int displace(struct place *p)
 	err = pin(p);
 	if (err)
 		return err;
-
-	err = af_alg_unregister_type(p->stock);
-	if (err)
-		goto err_unregister;
-	err = af_alg_register_type(&p->type->alg);
-	if (err)
-		goto err_register;
-	return 0;
-
-err_register:
-	if (put_back(p->stock))
-		pr_crit("the stock %s type is gone; load algif_copy again, or reboot, and leave algif_%s loaded\n",
-			p->type->alg.name, p->type->alg.name);
-err_unregister:
+	err = check_order() ?: register_beside(p);
+	if (!err)
+		return 0;
 	pr_err("cannot take the place of the registered %s type (error %d)\n",
 	       p->type->alg.name, err);
 	unpin(p);
@@ -185,32 +222,32 @@ static void say(const struct place *p, bool back)
 
 static int take(struct place *p)
 {
+	char *name = p->type->alg.name;
 	int err;
 
+	p->mark = name + strlen(name);
 	ac_key_init(p->type);
+	p->type->alg.owner = &nobody;
 	err = af_alg_register_type(&p->type->alg);
 	if (err == -EEXIST)
 		err = displace(p);
 	else if (err)
-		pr_err("cannot register the %s type (error %d)\n",
-		       p->type->alg.name, err);
-	if (!err)
-		say(p, false);
+		pr_err("cannot register the %s type (error %d)\n", name, err);
 	return err;
 }
 
-static void give_back(struct place *p)
+/* From now on it is bound. */
+static void show(struct place *p)
 {
-	int err;
+	WRITE_ONCE(p->type->alg.owner, THIS_MODULE);
+	/* Who sees the name has to see the owner. */
+	smp_store_release(p->mark, '\0');
+	say(p, false);
+}
 
-	err = af_alg_unregister_type(&p->type->alg);
-	if (!err && p->stock)
-		err = put_back(p->stock);
-	if (err)
-		pr_crit("cannot put the stock %s type back (error %d); load algif_copy again, or reboot, and leave algif_%s loaded\n",
-			p->type->alg.name, err, p->type->alg.name);
-	say(p, true);
-	unpin(p);
+static void take_out(struct place *p)
+{
+	af_alg_unregister_type(&p->type->alg);
 }
 
 int ac_shadow_init(void)
@@ -223,21 +260,35 @@ int ac_shadow_init(void)
 		if (err)
 			goto err_take;
 	}
+	for (i = 0; i < ARRAY_SIZE(places); i++)
+		show(&places[i]);
 	return 0;
 
 err_take:
-	while (i--)
-		give_back(&places[i]);
+	while (i--) {
+		take_out(&places[i]);
+		unpin(&places[i]);
+	}
 	/* User space takes EEXIST of a module for "is loaded". */
 	return err == -ENOMEM ? err : -EBUSY;
 }
 
+void ac_shadow_give_back(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(places); i++)
+		take_out(&places[i]);
+}
+
 void ac_shadow_exit(void)
 {
-	unsigned int i = ARRAY_SIZE(places);
+	unsigned int i;
 
-	while (i--)
-		give_back(&places[i]);
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		say(&places[i], true);
+		unpin(&places[i]);
+	}
 }
 
 static const struct place *place_of(const struct ac_type *type)

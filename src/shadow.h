@@ -12,7 +12,8 @@ struct ac_type;
 /**
  * ac_shadow_init() - put all four types in place
  *
- * All or none: on an error everything is as it was before.
+ * All or none: on an error everything is as it was before, and nobody has bound one
+ * of ours. What follows it in the init function must not fail.
  *
  * Context: process context; may load modules of algorithms.
  * Return: 0; -EBUSY if a registered type cannot be held or replaced; -ENOMEM.
@@ -20,9 +21,17 @@ struct ac_type;
 int ac_shadow_init(void);
 
 /**
- * ac_shadow_exit() - put back the types that were registered before
+ * ac_shadow_give_back() - let the types that were registered before serve again
  *
  * Context: process context; no socket of ours exists any more.
+ */
+void ac_shadow_give_back(void);
+
+/**
+ * ac_shadow_exit() - let go of the types that were registered before
+ *
+ * Context: process context, after ac_shadow_give_back(); nobody asks for the types
+ * any more.
  */
 void ac_shadow_exit(void);
 

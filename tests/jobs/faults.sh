@@ -26,11 +26,5 @@ merge load: /t/helpers/loadnth load "$ko"
 merge unload: /t/helpers/loadnth unload "$ko"
 point "200 times loaded and unloaded" reload
 point "stock serves" served_by "${stock[@]}"
-# The stock modules cannot be removed after that: see src/shadow.c.
-merge gone: /t/helpers/loadnth gone "$ko"
-echo "${stock[@]}" >/tmp/stay
-point "the log says what to do" said \
-	"stock hash type is gone; load algif_copy again"
-point "and at unloading" said \
-	"cannot put the stock aead type back .*; load algif_copy again"
+merge starved: /t/helpers/loadnth starved "$ko"
 plan

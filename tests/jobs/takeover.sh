@@ -72,6 +72,25 @@ lacking() {
 	[ ! -s /tmp/lacking ]
 }
 
+# Whoever binds a type that comes before the one that fails must not get ours: it is
+# gone in a moment, whoever uses it.
+refused_often() {
+	local round
+	for ((round = 0; round < 20; round++)); do
+		refuses modprobe algif_copy 2>/tmp/refused || return 1
+	done
+}
+
+refused_beside_users() {
+	rm -f /tmp/enough
+	/t/helpers/traffic /tmp/enough 2 hash >/tmp/traffic 2>&1 &
+	point "refused 20 times beside users of a type before it" refused_often
+	touch /tmp/enough
+	point "each of their operations was served, and right" wait $!
+	sed 's/^/# /' /tmp/traffic
+	rm /tmp/enough
+}
+
 # A step that fails: soon after boot there is no AEAD but those of the CPU (on
 # 7.3, which has AES-GCM built in, no generator), and none can be loaded now, so
 # that the third (or fourth) of the four types cannot be held.
@@ -80,10 +99,12 @@ failing_step() {
 	modprobe=$(cat /proc/sys/kernel/modprobe)
 	modprobe -a "${stock[@]}"
 	modprobe -q -r "$simd_module"
+	modprobe -a sha256 sha1 hmac 2>/tmp/modprobe
 	point "there is a type without algorithms" lacking
 	type=$(lacking)
 	echo /bin/false >/proc/sys/kernel/modprobe
 	point "a type that cannot be held: refused" refuses modprobe algif_copy
+	refused_beside_users
 	echo "$modprobe" >/proc/sys/kernel/modprobe
 	point "the log names the type, $type, and says what to do" \
 		said "cannot hold the registered $type type: .*; load one of them"
