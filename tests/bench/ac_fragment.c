@@ -5,6 +5,8 @@
  * All memory is taken in pairs of pages, and of each pair one page is given back:
  * nothing but single pages can be allocated then. Not even a program can be
  * started: that takes two pages at once.
+ *
+ * What others give back later, or the kernel moves together, is taken by another 1.
  */
 #include <linux/gfp.h>
 #include <linux/list.h>
@@ -18,34 +20,38 @@ struct held {
 
 static LIST_HEAD(held);
 
-/* No reclaim: what others use stays with them. */
-static struct held *take_pair(void)
+/*
+ * No reclaim, and nobody woken for it: what others use stays with them, and where it
+ * is.
+ */
+static struct held *take_block(unsigned int order)
 {
-	return alloc_pages_exact(2 * PAGE_SIZE, GFP_NOWAIT | __GFP_NOWARN);
+	return alloc_pages_exact(PAGE_SIZE << order, __GFP_NOWARN);
 }
 
-/* Take all pairs that can be had, and give one page of each back. */
-static unsigned long take_pairs(void)
+/* One page of each pair stays, the other one goes back. */
+static void hold(struct held *block, unsigned int order)
 {
-	struct held *h;
-	unsigned long n = 0;
-	LIST_HEAD(taken);
+	char *page = (char *)block, *end = page + (PAGE_SIZE << order);
 
-	while ((h = take_pair())) {
-		list_add(&h->list, &taken);
-		n++;
+	for (; page < end; page += 2 * PAGE_SIZE) {
+		list_add(&((struct held *)page)->list, &held);
+		free_page((unsigned long)page + PAGE_SIZE);
 	}
-	list_for_each_entry(h, &taken, list)
-		free_page((unsigned long)h + PAGE_SIZE);
-	list_splice(&taken, &held);
-	return n;
 }
 
-/* The reserve that is refused while all else is taken can be had afterwards. */
+/*
+ * A processor has a few free blocks of up to eight pages for itself, which are not
+ * divided for those who ask for two.
+ */
 static void fragment(void)
 {
-	while (take_pairs())
-		;
+	struct held *block;
+	unsigned int order;
+
+	for (order = 3; order; order--)
+		while ((block = take_block(order)))
+			hold(block, order);
 }
 
 static void mend(void)
@@ -64,9 +70,10 @@ static int on_set(const char *val, const struct kernel_param *kp)
 
 	if (err)
 		return err;
-	mend();
 	if (on)
 		fragment();
+	else
+		mend();
 	return 0;
 }
 

@@ -5,13 +5,12 @@
  * sockets keep is given back when memory is short.
  */
 #include "alg.h"
+#include "group.h"
 #include "tap.h"
 
 #include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
 
 #define MIB (1 << 20)
 
@@ -25,15 +24,6 @@ static const unsigned char iv[16];
 /* --- nothing is allocated per operation -------------------------------- */
 
 #define TRACING "/tmp/tracing/"
-
-static int put(const char *file, const char *value)
-{
-	int fd = open(file, O_WRONLY | O_TRUNC), r;
-
-	r = fd >= 0 && write(fd, value, strlen(value)) == (ssize_t)strlen(value);
-	close(fd);
-	return r;
-}
 
 /* Kept open: to open it would be seen as allocations. */
 static int tracing_on = -1;
@@ -144,19 +134,6 @@ static void no_allocations(void)
 
 /* --- the caller's cgroup pays ------------------------------------------ */
 
-#define CGROUP "/tmp/cgroup/"
-
-static long long charged(void)
-{
-	char buf[32] = "";
-	int fd = open(CGROUP "ac/memory.current", O_RDONLY);
-
-	if (fd < 0 || read(fd, buf, sizeof(buf) - 1) < 1)
-		buf[0] = 0;
-	close(fd);
-	return atoll(buf);
-}
-
 /* How much more the cgroup is charged with 64 sockets of 64 KiB each. */
 static long long charged_for(const char *type, const char *name, int ivlen)
 {
@@ -167,12 +144,12 @@ static long long charged_for(const char *type, const char *name, int ivlen)
 
 	fds[64] = alg_bind(type, name);
 	alg_key(fds[64], key, 16);
-	before = charged();
+	before = group_charged();
 	for (int i = 0; i < 64; i++) {
 		fds[i] = alg_accept(fds[64]);
 		alg_send(fds[i], &ctl, in, sizeof(in), MSG_MORE);
 	}
-	after = charged();
+	after = group_charged();
 	for (int i = 0; i < 65; i++)
 		close(fds[i]);
 	return after - before;
@@ -206,24 +183,17 @@ static void reserve(int fd, const char *what)
 
 static void cgroup(void)
 {
-	char pid[16];
-
-	mkdir("/tmp/cgroup", 0700);
-	if (mount("cgroup2", "/tmp/cgroup", "cgroup2", 0, NULL) ||
-	    !put(CGROUP "cgroup.subtree_control", "+memory")) {
+	if (!group_make("max")) {
 		skip("this kernel has no memory cgroups");
 		return;
 	}
-	mkdir(CGROUP "ac", 0700);
-	snprintf(pid, sizeof(pid), "%d", getpid());
-	ok(put(CGROUP "ac/cgroup.procs", pid), "a cgroup of our own");
+	ok(group_enter(), "a cgroup of our own");
 	is_charged("skcipher", "cbc(aes)", 16);
 	is_charged("aead", "gcm(aes)", 12);
 	reserve(alg_bind("hash", "sha256"), "a bound socket");
 	reserve(alg_open("hash", "sha256", NULL, 0), "an operation socket");
-	put(CGROUP "cgroup.procs", pid);
-	rmdir(CGROUP "ac");
-	umount("/tmp/cgroup");
+	group_move(CGROUP "cgroup.procs");
+	rmdir(GROUP);
 }
 
 /* --- what idle sockets keep --------------------------------------------- */

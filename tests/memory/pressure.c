@@ -5,15 +5,12 @@
  * fails fails with ENOMEM, what succeeds is right, and nothing is left behind.
  */
 #include "../cases/alg.h"
+#include "../cases/group.h"
 #include "../cases/tap.h"
-
-#include <fcntl.h>
-#include <sys/stat.h>
 
 #define MIB	(1 << 20)
 #define LEN	65536
 #define SOCKETS	64
-#define CGROUP	"/sys/fs/cgroup/"
 
 static const unsigned char key[16] = "algif_copy short", iv[16];
 static unsigned char text[LEN], sealed[LEN + 16], plain[LEN];
@@ -135,48 +132,12 @@ static void machine(void)
 
 /* --- a cgroup ----------------------------------------------------------- */
 
-static int put(const char *file, const char *value)
-{
-	int fd = open(file, O_WRONLY), good;
-
-	good = fd >= 0 && write(fd, value, strlen(value)) == (ssize_t)strlen(value);
-	close(fd);
-	return good;
-}
-
-static long long charged(void)
-{
-	char buf[32] = "";
-	int fd = open(CGROUP "ac/memory.current", O_RDONLY);
-
-	if (fd < 0 || read(fd, buf, sizeof(buf) - 1) < 1)
-		buf[0] = 0;
-	close(fd);
-	return atoll(buf);
-}
-
 /* The kernel gives back in batches, some of it when a grace period is over. */
 static long long charged_soon(long long most)
 {
-	for (int i = 0; i < 50 && charged() > most; i++)
+	for (int i = 0; i < 50 && group_charged() > most; i++)
 		msleep(100);
-	return charged();
-}
-
-static int limit(const char *max)
-{
-	mkdir(CGROUP "ac", 0700);
-	return put(CGROUP "cgroup.subtree_control", "+memory") &&
-	       put(CGROUP "ac/memory.max", max);
-}
-
-static void enter(void)
-{
-	char pid[16];
-
-	snprintf(pid, sizeof(pid), "%d", getpid());
-	if (!put(CGROUP "ac/cgroup.procs", pid))
-		_exit(3);
+	return group_charged();
 }
 
 /* Fills sockets until it is stopped: by an errno, or for good. */
@@ -185,7 +146,6 @@ static void fill_sockets(void)
 	int parent = alg_bind("skcipher", "cbc(aes)"), size = 8 * MIB;
 	static unsigned char data[MIB];
 
-	enter();
 	alg_key(parent, key, 16);
 	for (int i = 0; i < 200; i++) {
 		int fd = alg_accept(parent);
@@ -208,8 +168,11 @@ static void cgroup_limit(void)
 	pid_t pid;
 
 	pid = fork();
-	if (!pid)
+	if (!pid) {
+		if (!group_enter())
+			_exit(3);
 		fill_sockets();
+	}
 	while (!waitpid(pid, &status, WNOHANG)) {
 		fd = open_gcm();
 		judge(&c, alg_aead(fd, ENC, iv, 12, 0, text, LEN, sealed,
@@ -221,7 +184,7 @@ static void cgroup_limit(void)
 	   "a cgroup's limit stops who is in it: status 0x%x", status);
 	ok(!c.wrong && !c.refused, "and nobody else: %d operations", c.right);
 	ok(charged_soon(MIB) < MIB, "nothing is left in the cgroup: %lld bytes",
-	   charged());
+	   group_charged());
 }
 
 /* --- the OOM killer, amid an operation ---------------------------------- */
@@ -242,7 +205,8 @@ static void eat(int fd)
 {
 	pthread_t thread;
 
-	enter();
+	if (!group_enter())
+		_exit(3);
 	if (pthread_create(&thread, NULL, operate_on, &fd))
 		_exit(2);
 	msleep(20);
@@ -280,20 +244,53 @@ static void oom_kill(void)
 	is_num(killed, 8, "the OOM killer ends the caller, amid operations");
 	is_num(good, 8, "the socket, which others have too, works on");
 	ok(charged_soon(MIB) < MIB, "nothing is left in the cgroup: %lld bytes",
-	   charged());
+	   group_charged());
+}
+
+/*
+ * What fills the machine here are the queues of one process, and it is in its own
+ * send that there is no page left.
+ */
+static void machine_oom(void)
+{
+	long before = meminfo("MemAvailable:"), after = 0;
+	int status, fd;
+	pid_t pid;
+
+	pid = fork();
+	if (!pid) {
+		/* Whoever watches is to live. */
+		if (!put("/proc/self/oom_score_adj", "1000"))
+			_exit(3);
+		fill_sockets();
+	}
+	waitpid(pid, &status, 0);
+	ok(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL,
+	   "who fills the machine with queues is killed: status 0x%x", status);
+	for (int i = 0; i < 50 && after < before - 8 * 1024; i++) {
+		msleep(100);
+		after = meminfo("MemAvailable:");
+	}
+	ok(after >= before - 8 * 1024,
+	   "and all of them are freed: %ld KiB, %ld before", after, before);
+	fd = open_gcm();
+	is_num(alg_aead(fd, ENC, iv, 12, 0, text, LEN, sealed, LEN + 16),
+	       LEN + 16, "others go on");
+	close(fd);
 }
 
 static void body(void)
 {
 	fill(text, sizeof(text), 19);
 	machine();
-	if (!limit("12M")) {
+	machine_oom();
+	if (!group_make("12M")) {
 		skip("this kernel has no memory cgroups");
 		return;
 	}
 	cgroup_limit();
 	oom_kill();
-	rmdir(CGROUP "ac");
+	rmdir(GROUP);
 }
 
 int main(void)
