@@ -5,27 +5,15 @@
 # limit: 300
 # smp: 2
 # tree: bench
-#
-# Lines "#= ..." are rows of the table that tests/bench/report makes.
 
 # shellcheck source=tests/jobs/tap.bash
 . "${BASH_SOURCE[0]%/*}/tap.bash"
 # shellcheck source=tests/jobs/level.bash
 . "${BASH_SOURCE[0]%/*}/level.bash"
-
-rows=/tmp/rows
-
-measure() {
-	/t/bench/threads >/tmp/measured && sed "s/^/-,$1,/" /tmp/measured >>$rows
-}
+# shellcheck source=tests/jobs/rounds.bash
+. "${BASH_SOURCE[0]%/*}/rounds.bash"
 
 unrestrict
-for round in 1 2; do
-	modprobe -a algif_hash algif_skcipher
-	point "stock, round $round" measure "stock$round"
-	point "modprobe algif_copy" modprobe algif_copy
-	point "algif_copy, round $round" measure "copy$round"
-	point "rmmod algif_copy" rmmod algif_copy
-done
-sed 's/^/#= /' $rows
+point "modprobe the stock types" modprobe -a algif_hash algif_skcipher
+in_turn - /t/bench/threads
 plan

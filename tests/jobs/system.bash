@@ -20,10 +20,7 @@ manage() {
 }
 
 printed() {
-	grep -F "$1" /tmp/printed || {
-		cat /tmp/printed
-		return 1
-	}
+	in_file /tmp/printed grep -F "$1"
 }
 
 quiet() {

@@ -48,6 +48,17 @@ merge() {
 			echo_fail "planned $planned points, printed $count"
 }
 
+# in_file FILE COMMAND...: the command finds in the file what it looks for; else the
+# file is shown.
+in_file() {
+	local file=$1
+	shift
+	"$@" "$file" || {
+		cat "$file"
+		return 1
+	}
+}
+
 echo_fail() {
 	echo "$*"
 	return 1

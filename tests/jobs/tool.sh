@@ -34,24 +34,15 @@ gives() {
 
 # The last output is JSON of which jq's EXPRESSION is true.
 json() {
-	jq -e "$1" /tmp/out || {
-		cat /tmp/out
-		return 1
-	}
+	in_file /tmp/out jq -e "$1"
 }
 
 prints() {
-	grep -E "$1" /tmp/out || {
-		cat /tmp/out
-		return 1
-	}
+	in_file /tmp/out grep -E "$1"
 }
 
 complains() {
-	grep -E "$1" /tmp/err || {
-		cat /tmp/err
-		return 1
-	}
+	in_file /tmp/err grep -E "$1"
 }
 
 # Of all four types this is true.
