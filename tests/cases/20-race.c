@@ -2,7 +2,8 @@
 /*
  * 20-race - two threads on one operation socket and its parent, in all pairs of
  * what can be done with them, each pair for a moment. Nothing is said about what
- * comes of a call; afterwards all must be well.
+ * comes of a call; afterwards all must be well. And splices amid sends, whose
+ * messages must not get into one another.
  */
 #include "alg.h"
 #include "tap.h"
@@ -311,6 +312,94 @@ static int seconds(void)
 	return s && atoi(s) > 0 ? atoi(s) : 2;
 }
 
+/* --- splices amid sends, each a message of its own ---------------------- */
+
+#define MIX_LONG 8192
+
+static struct mix {
+	int fd, stop, ends[2];
+	unsigned char in[MIX_LONG], out[MIX_LONG + 4096];
+	unsigned char longs[MIX_LONG], spliced[16];	/* what may come out */
+	unsigned int got_long, got_spliced, wrong;
+} mix;
+
+static int mix_goes_on(void)
+{
+	return !__atomic_load_n(&mix.stop, __ATOMIC_RELAXED);
+}
+
+static void *mix_send(void *arg)
+{
+	while (mix_goes_on())
+		if (send(mix.fd, mix.in, MIX_LONG, MSG_DONTWAIT) < 0)
+			usleep(50);
+	return arg;
+}
+
+/* What is not taken, because a message is in the queue, must not come later. */
+static void *mix_splice(void *arg)
+{
+	unsigned char block[16] = "spliced", refused[16];
+	struct iovec iov = { block, 16 };
+
+	while (mix_goes_on()) {
+		if (vmsplice(mix.ends[1], &iov, 1, 0) != 16)
+			abort();
+		if (splice(mix.ends[0], NULL, mix.fd, NULL, 16,
+			   SPLICE_F_NONBLOCK) == 16)
+			continue;
+		if (read(mix.ends[0], refused, 16) != 16)
+			abort();
+		usleep(50);
+	}
+	return arg;
+}
+
+static void mix_recv(void)
+{
+	ssize_t n = recv(mix.fd, mix.out, sizeof(mix.out), MSG_DONTWAIT);
+
+	if (n == MIX_LONG && !memcmp(mix.out, mix.longs, MIX_LONG))
+		mix.got_long++;
+	else if (n == 16 && !memcmp(mix.out, mix.spliced, 16))
+		mix.got_spliced++;
+	else if (n > 0 && !mix.wrong++)
+		note("the first wrong one has %zd bytes", n);
+	else if (n < 0)
+		usleep(20);
+}
+
+static void splices_amid_sends(int ms)
+{
+	long long end = now_ms() + ms;
+	pthread_t thread[2];
+
+	if (harms_stock("splices amid sends"))
+		return;
+	fill(mix.in, MIX_LONG, 14);
+	mix.fd = alg_open("skcipher", "ecb(aes)", key, 16);
+	/* The direction stays. */
+	alg_crypt(mix.fd, ENC, NULL, 0, "spliced\0\0\0\0\0\0\0\0", 16,
+		  mix.spliced);
+	alg_crypt(mix.fd, ENC, NULL, 0, mix.in, MIX_LONG, mix.longs);
+	if (pipe(mix.ends) ||
+	    pthread_create(&thread[0], NULL, mix_send, NULL) ||
+	    pthread_create(&thread[1], NULL, mix_splice, NULL))
+		abort();
+	/* On a busy machine it takes longer until there is one of each. */
+	while (now_ms() < end || (now_ms() < end + 10000 &&
+				  !(mix.got_long && mix.got_spliced)))
+		mix_recv();
+	__atomic_store_n(&mix.stop, 1, __ATOMIC_RELAXED);
+	pthread_join(thread[0], NULL);
+	pthread_join(thread[1], NULL);
+	mix_recv();
+	ok(mix.got_long && mix.got_spliced, "%u messages sent, and %u spliced",
+	   mix.got_long, mix.got_spliced);
+	is_num(mix.wrong, 0, "none has a part of another");
+	close(mix.fd);
+}
+
 static void body(void)
 {
 	int ms = seconds() * 1000 / (3 * 66);
@@ -318,6 +407,7 @@ static void body(void)
 	fill(data, sizeof(data), 20);
 	for (size_t i = 0; i < N(kinds); i++)
 		run_kind(&kinds[i], ms);
+	splices_amid_sends(seconds() * 300);
 }
 
 int main(void)

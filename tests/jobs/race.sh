@@ -89,8 +89,17 @@ take_and_give_back() {
 }
 
 # A bind that finds no type has af_alg ask modprobe for one.
+watch_requests() {
+	local event=$trace/events/module/module_request/enable
+	[ ! -e "$event" ] || echo 1 >"$event"
+}
+
 requests() {
-	grep -c 'module_request.* algif-' "$trace/trace"
+	if [ -e "$trace/trace" ]; then
+		grep -c 'module_request.* algif-' "$trace/trace"
+	else
+		echo "not counted, this kernel traces nothing"
+	fi
 }
 
 # Two such moments in a row: not more than once in 200 rounds, and once.
@@ -103,7 +112,7 @@ hardly_any_again() {
 
 under_traffic() {
 	rm -f /tmp/enough
-	echo 1 >"$trace/events/module/module_request/enable"
+	watch_requests
 	timeout 4000 /t/helpers/traffic /tmp/enough 2 >/tmp/traffic 2>&1 &
 	point "the place is taken and given back under traffic" take_and_give_back
 	touch /tmp/enough

@@ -76,7 +76,7 @@ lacking() {
 # gone in a moment, whoever uses it.
 refused_often() {
 	local round
-	for ((round = 0; round < 20; round++)); do
+	for ((round = 0; round < 5; round++)); do
 		refuses modprobe algif_copy 2>/tmp/refused || return 1
 	done
 }
@@ -84,7 +84,7 @@ refused_often() {
 refused_beside_users() {
 	rm -f /tmp/enough
 	/t/helpers/traffic /tmp/enough 2 hash >/tmp/traffic 2>&1 &
-	point "refused 20 times beside users of a type before it" refused_often
+	point "refused 5 times beside users of a type before it" refused_often
 	touch /tmp/enough
 	point "each of their operations was served, and right" wait $!
 	sed 's/^/# /' /tmp/traffic
