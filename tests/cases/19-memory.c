@@ -5,7 +5,7 @@
  * sockets keep is given back when memory is short.
  */
 #include "alg.h"
-#include "group.h"
+#include "memory.h"
 #include "tap.h"
 
 #include <elf.h>
@@ -201,20 +201,6 @@ static void cgroup(void)
 #define DROP_CACHES "/proc/sys/vm/drop_caches"
 #define IDLE 64
 
-static long long free_memory(void)
-{
-	FILE *f = fopen("/proc/meminfo", "r");
-	long long kib = 0;
-	char line[128];
-
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "MemFree: %lld", &kib) == 1)
-			break;
-	if (f)
-		fclose(f);
-	return kib * 1024;
-}
-
 /* Every other socket has data in its queue, which must stay. */
 static void given_back(void)
 {
@@ -236,11 +222,11 @@ static void given_back(void)
 		if (i % 2)
 			alg_send(fds[i], &ctl, in, sizeof(in), 0);
 	}
-	before = free_memory();
+	before = meminfo("MemFree:");
 	if (!put(DROP_CACHES, "2")) {
 		skip("this kernel has no drop_caches");
 	} else {
-		before = free_memory() - before;
+		before = 1024 * (meminfo("MemFree:") - before);
 		ok(before >= IDLE / 2 * (long long)sizeof(in) * 3 / 4,
 		   "%d idle sockets give %lld KiB back", IDLE / 2,
 		   before / 1024);

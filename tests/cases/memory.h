@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * group.h - a memory cgroup of one's own, for the programs that ask what is charged
- * and what a limit does. Version 2, mounted where it always is.
+ * memory.h - how much memory there is, and a cgroup of one's own, for the programs
+ * that ask what is taken and charged, and what a limit does. Version 2, mounted where
+ * it always is.
  */
-#ifndef AC_CASES_GROUP_H
-#define AC_CASES_GROUP_H
+#ifndef AC_CASES_MEMORY_H
+#define AC_CASES_MEMORY_H
 
 #include "tap.h"
 
@@ -14,7 +15,7 @@
 #define CGROUP	"/sys/fs/cgroup/"
 #define GROUP	CGROUP "ac/"
 
-/* True if all of it was taken. */
+/* True if all of it has been taken. */
 TAP_UNUSED static int put(const char *file, const char *value)
 {
 	int fd = open(file, O_WRONLY | O_TRUNC), good;
@@ -22,6 +23,21 @@ TAP_UNUSED static int put(const char *file, const char *value)
 	good = fd >= 0 && write(fd, value, strlen(value)) == (ssize_t)strlen(value);
 	close(fd);
 	return good;
+}
+
+/* What /proc/meminfo says under @name, in KiB. */
+TAP_UNUSED static long meminfo(const char *name)
+{
+	char line[128];
+	FILE *f = fopen("/proc/meminfo", "r");
+	long n = -1;
+
+	while (f && n < 0 && fgets(line, sizeof(line), f))
+		if (!strncmp(line, name, strlen(name)))
+			n = atol(line + strlen(name) + 1);
+	if (f)
+		fclose(f);
+	return n;
 }
 
 /* False on a kernel without memory cgroups. */

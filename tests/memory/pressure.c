@@ -5,7 +5,7 @@
  * fails fails with ENOMEM, what succeeds is right, and nothing is left behind.
  */
 #include "../cases/alg.h"
-#include "../cases/group.h"
+#include "../cases/memory.h"
 #include "../cases/tap.h"
 
 #define MIB	(1 << 20)
@@ -20,21 +20,6 @@ static const struct alg_ctl enc = { ENC, iv, 12, 0 };
 static int open_gcm(void)
 {
 	return alg_open("aead", "gcm(aes)", key, 16);
-}
-
-/* What /proc/meminfo says under @name, in KiB. */
-static long meminfo(const char *name)
-{
-	char line[128];
-	FILE *f = fopen("/proc/meminfo", "r");
-	long n = -1;
-
-	while (f && fgets(line, sizeof(line), f))
-		if (!strncmp(line, name, strlen(name)))
-			n = atol(line + strlen(name) + 1);
-	if (f)
-		fclose(f);
-	return n;
 }
 
 /* --- the whole machine -------------------------------------------------- */
@@ -146,6 +131,9 @@ static void fill_sockets(void)
 	int parent = alg_bind("skcipher", "cbc(aes)"), size = 8 * MIB;
 	static unsigned char data[MIB];
 
+	/* Should it be the machine's memory that ends, whoever watches is to live. */
+	if (!put("/proc/self/oom_score_adj", "1000"))
+		_exit(3);
 	alg_key(parent, key, 16);
 	for (int i = 0; i < 200; i++) {
 		int fd = alg_accept(parent);
@@ -159,6 +147,20 @@ static void fill_sockets(void)
 			_exit(1);
 	}
 	_exit(0);
+}
+
+/* How often the group has met with its limit. */
+static int limit_met(void)
+{
+	FILE *f = fopen(GROUP "memory.events", "r");
+	char line[64];
+	int n = -1;
+
+	while (f && n < 0 && fgets(line, sizeof(line), f))
+		sscanf(line, "max %d", &n);
+	if (f)
+		fclose(f);
+	return n;
 }
 
 static void cgroup_limit(void)
@@ -182,6 +184,7 @@ static void cgroup_limit(void)
 	}
 	ok(WIFSIGNALED(status) || WEXITSTATUS(status) == 1,
 	   "a cgroup's limit stops who is in it: status 0x%x", status);
+	ok(limit_met() > 0, "it is that limit: met %d times", limit_met());
 	ok(!c.wrong && !c.refused, "and nobody else: %d operations", c.right);
 	ok(charged_soon(MIB) < MIB, "nothing is left in the cgroup: %lld bytes",
 	   group_charged());
@@ -258,12 +261,8 @@ static void machine_oom(void)
 	pid_t pid;
 
 	pid = fork();
-	if (!pid) {
-		/* Whoever watches is to live. */
-		if (!put("/proc/self/oom_score_adj", "1000"))
-			_exit(3);
+	if (!pid)
 		fill_sockets();
-	}
 	waitpid(pid, &status, 0);
 	ok(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL,
 	   "who fills the machine with queues is killed: status 0x%x", status);

@@ -9,7 +9,7 @@
  * got one; where memory is whole many do.
  */
 #include "../cases/alg.h"
-#include "../cases/group.h"
+#include "../cases/memory.h"
 #include "../cases/tap.h"
 
 #define TRACING	"/sys/kernel/tracing/"
@@ -347,6 +347,7 @@ static int with_larger_blocks(void)
 static void with_single_pages(int most)
 {
 	long larger, single, larger_after, single_after;
+	long before = meminfo("MemAvailable:"), after;
 	struct count c;
 	int given;
 
@@ -364,6 +365,9 @@ static void with_single_pages(int most)
 	note("at the end %ld and %ld", single_after, larger_after);
 	given = larger_given();
 	ok(given <= most, "%d larger blocks were given", given);
+	after = meminfo("MemAvailable:");
+	ok(after > before - 4 * 1024, "all pages come back: %ld KiB, %ld before",
+	   after, before);
 }
 
 static void body(void)
