@@ -23,8 +23,11 @@ static struct shrinker *shrinker;
 
 void ac_shrink_add(struct ac_bounce *b)
 {
-	/* Once on a list it stays on one, be it shrink_scan()'s. */
-	if (!list_empty(&b->node))
+	/*
+	 * Once on a list it stays on one, be it shrink_scan()'s: who moves it at
+	 * this moment does not change the answer.
+	 */
+	if (data_race(!list_empty(&b->node)))
 		return;
 	spin_lock_bh(&buffers_lock);
 	list_add_tail(&b->node, &buffers);
@@ -33,7 +36,8 @@ void ac_shrink_add(struct ac_bounce *b)
 
 void ac_shrink_del(struct ac_bounce *b)
 {
-	if (list_empty(&b->node))
+	/* As in ac_shrink_add(). */
+	if (data_race(list_empty(&b->node)))
 		return;
 	spin_lock_bh(&buffers_lock);
 	list_del(&b->node);

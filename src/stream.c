@@ -71,7 +71,11 @@ static bool sendable(const struct ac_stream *s, size_t want)
 	return queue_room(s) >= min(want, queue_limit(s) / 2);
 }
 
-/* Wait for room for @room bytes, or if that is 0 for data. */
+/*
+ * Wait for room for @room bytes, or if that is 0 for data. Asked without the lock
+ * too, before going to sleep: whoever changes the answer wakes us, and then it is
+ * asked again under the lock.
+ */
 static bool wait_is_over(const struct ac_stream *s, size_t room)
 {
 	return room ? sendable(s, room) : ac_stream_receivable(s);
@@ -92,7 +96,9 @@ static int wait_for(struct ac_stream *s, size_t room, long timeo)
 		if (signal_pending(current))
 			break;
 		err = 0;
-		sk_wait_event(sk, &timeo, wait_is_over(s, room), &wait);
+		/* See wait_is_over(). */
+		sk_wait_event(sk, &timeo, data_race(wait_is_over(s, room)),
+			      &wait);
 	}
 	remove_wait_queue(sk_sleep(sk), &wait);
 	return err;
@@ -319,10 +325,15 @@ __poll_t ac_stream_poll(struct file *file, struct socket *sock,
 	/* Pairs with the barrier of skwq_has_sleeper() in the wake-ups. */
 	smp_mb();
 
-	/* An idle socket counts as readable, as it does in the stock types. */
-	if (!ac_stream_unfinished(s) || queue_pending(s))
+	/*
+	 * Without the lock, which a sender may hold for long. What is seen may be
+	 * of different moments: whoever changes it wakes us, and it is looked at
+	 * again. An idle socket counts as readable, as it does in the stock types.
+	 */
+	if (data_race(!ac_stream_unfinished(s) || queue_pending(s)))
 		mask |= EPOLLIN | EPOLLRDNORM;
-	if (queue_room(s) >= PAGE_SIZE)
+	/* Likewise. */
+	if (data_race(queue_room(s) >= PAGE_SIZE))
 		mask |= EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND;
 	return mask;
 }

@@ -33,7 +33,8 @@
  *	one send: by page that would cost more than all else that is counted
  *
  * The first member of what alg_sock.private of an operation socket points at.
- * All fields are guarded by the socket's lock.
+ * All fields are guarded by the socket's lock. poll(), and who is about to sleep,
+ * look without it, and again when they have been woken.
  */
 struct ac_stream {
 	struct ac_bounce bounce;

@@ -30,6 +30,11 @@
 #define static_assert(expr)	extern char ac_static_assert[(expr) ? 1 : -1]
 #endif
 
+/* New in 5.8. */
+#ifndef data_race
+#define data_race(expr)		(expr)	/* nobody looks */
+#endif
+
 /* kfree_sensitive() had another name up to 5.8 and in RHEL 8.3. */
 #ifndef HAVE_KFREE_SENSITIVE
 static inline void kfree_sensitive(const void *p)
