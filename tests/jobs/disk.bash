@@ -3,7 +3,7 @@
 # Sourced by jobs together with tap.bash, never run.
 
 # Stock kernels before the fix of CVE-2026-31431, which came with 5.10.251-2,
-# 6.1.170, 6.12.85 and 7.0: Debian's, and those that tests/vm/builtin makes.
+# 6.1.170, 6.12.85 and 7.0: Debian's, and those that tests/vm/small makes.
 known_corruption() {
 	case $AC_RELEASE in
 	5.10.0-[123][0-9]-* | 5.10.0-4[0-2]-*) echo 1 ;;
