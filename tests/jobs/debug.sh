@@ -3,7 +3,7 @@
 # afterwards: no lock is left held or taken in a wrong order, nothing leaked. What
 # the sanitizers find ends the guest at once. The lines of the module that were run
 # are counted in $AC_OUT/gcov.
-# limit: 600 14400
+# limit: 1200 14400
 # smp: 2
 # memory: 1024
 # tree: cases helpers libkcapi64
