@@ -79,7 +79,6 @@ none	aead	ccm_base(ctr(aes),cbcmac(aes))
 none	aead	authenc(hmac(sha256),cbc(aes))
 none	aead	authencesn(hmac(sha256),cbc(aes))
 none	aead	rfc7539(chacha20,poly1305)
-none	aead	pcrypt(ccm(aes))
 none	rng	stdrng
 none	rng	jitterentropy_rng
 '
