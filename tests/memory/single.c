@@ -5,8 +5,9 @@
  * stock modules gave before. They serve at the start; the program loads algif_copy.
  *
  * That there are no larger blocks is seen twice: nothing of them is free in
- * /proc/buddyinfo, and of the allocations of this process, which are traced, none
- * got one; where memory is whole many do.
+ * /proc/buddyinfo, and of the allocations of this process, which are traced, at most
+ * a fifth as many got one as where memory is whole: those that the kernel has moved
+ * together meanwhile.
  */
 #include "../cases/alg.h"
 #include "../cases/memory.h"
