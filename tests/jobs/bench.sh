@@ -6,6 +6,7 @@
 # icount: yes
 # cpu: max,-rdrand,-rdseed,-erms,-fsrm
 # tree: bench
+# modules: bench
 #
 #   bench.sh [short]
 #

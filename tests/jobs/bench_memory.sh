@@ -2,6 +2,7 @@
 # How much memory sockets hold, on the stock modules and on algif_copy.
 # limit: 600
 # tree: bench
+# modules: bench
 #
 # Lines "#= ..." are rows of the table that tests/bench/report makes.
 

@@ -4,6 +4,7 @@
 # limit: 300
 # memory: 512
 # tree: bench
+# modules: bench
 #
 # One boot says little: what is compared is the least time of many.
 

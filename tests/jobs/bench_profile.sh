@@ -5,6 +5,7 @@
 # icount: yes
 # cpu: max,-rdrand,-rdseed,-erms,-fsrm
 # tree: bench
+# modules: bench
 #
 #   bench_profile.sh stock|copy TYPE ALGORITHM PATH BYTES
 

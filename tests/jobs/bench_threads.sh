@@ -5,6 +5,7 @@
 # limit: 300
 # smp: 2
 # tree: bench
+# modules: bench
 
 # shellcheck source=tests/jobs/tap.bash
 . "${BASH_SOURCE[0]%/*}/tap.bash"

@@ -2,6 +2,7 @@
 # What `make demo` shows: the hole and how it is closed, on a kernel that has it.
 # limit: 170
 # tree: witness helpers libkcapi64
+# modules: witness
 #
 # Lines that are not TAP are the text of the show; tests/demo prints both.
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # limit: 1500 14400
+# tree: libkcapi$2
 # cpu: qemu64,+aes,+pclmulqdq,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand
 # libkcapi's test scripts on the stock types or on algif_copy.
 #

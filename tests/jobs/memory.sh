@@ -6,6 +6,7 @@
 # memory: 256
 # cpu: qemu64,+aes,+pclmulqdq,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand
 # tree: memory
+# modules: bench
 # allow: Call Trace:
 
 # shellcheck source=tests/jobs/tap.bash

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Does the guest itself work: stock AF_ALG loads, serves and goes away.
 # limit: 60
+# tree: -
 
 n=0
 

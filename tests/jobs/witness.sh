@@ -4,6 +4,7 @@
 # out, then under the whole suite of cases.
 # limit: 1200
 # tree: witness cases
+# modules: witness
 #
 #   witness.sh [stock|copy] [drive]
 #

@@ -88,13 +88,86 @@ die() {
 # locked NAME COMMAND...: two kernels prepared at the same time share downloads
 # and the base image.
 locked() {
-	local name=$1
+	local lock=$cache/lock/$1
 	shift
 	mkdir -p "$cache/lock"
 	(
 		flock 9
 		"$@" 9>&-
-	) 9>"$cache/lock/$name"
+	) 9>"$lock"
+}
+
+# alone NAME COMMAND...: the same within one build directory.
+alone() {
+	local lock=$build/lock/$1
+	shift
+	mkdir -p "$build/lock"
+	(
+		flock 8
+		"$@" 8>&-
+	) 8>"$lock"
+}
+
+# Of what is read, short enough for a name.
+digest() {
+	sha256sum | cut -c 1-16
+}
+
+# What a build or an editor leaves behind is no part of the project.
+# shellcheck disable=SC2034
+leftovers=(--exclude='*.[oa]' --exclude='*.ko' --exclude='*.cmd'
+	--exclude='*.answer*' --exclude=have.h --exclude='.*.sw?' --exclude='*~')
+
+# contents NAME...: a digest of these files and directories of the project.
+contents() {
+	tar -C "$top" "${leftovers[@]}" --sort=name --owner=0 --group=0 \
+		--numeric-owner --mtime=@0 --mode=go= -cf - "$@" | digest
+}
+
+# made NAME ID COMMAND...: the directory of the cache that holds what COMMAND makes.
+# It is called with that directory as one more argument, unless it is there. ID has
+# to name all that the result depends on. What nobody has asked for in a month is
+# taken away by tests/run.
+made() {
+	local entry=$cache/made/$1_$2
+	shift 2
+	[ -e "$entry/.complete" ] ||
+		locked "made-${entry##*/}" made_now "$entry" "$@"
+	touch "$entry"
+	echo "$entry"
+}
+
+made_now() {
+	local entry=$1 part=$1.part
+	shift
+	# Someone else may have done it while this one waited.
+	[ ! -e "$entry/.complete" ] || return 0
+	rm -rf "$entry" "$part"
+	mkdir -p "$part"
+	"$@" "$part"
+	touch "$part/.complete"
+	mv "$part" "$entry"
+}
+
+# wish FILE NAME DEFAULT: what the head of a script of tests/jobs asks for.
+wish() {
+	local value
+	value=$(sed -n "1,40s/^# $2: *//p" "$1" | sed -n 1p)
+	echo "${value:-$3}"
+}
+
+# wish_each NAME DEFAULT JOB:ARG...: the same of a job, or of all that share a guest
+# (JOB:ARG+JOB:ARG). $1 to $3 in it are arguments of the job.
+wish_each() {
+	local name=$1 default=$2 each value
+	local -a words
+	for each in ${3//+/ }; do
+		IFS=: read -r -a words <<<"$each::::"
+		value=$(wish "$tests/jobs/${words[0]}.sh" "$name" "$default")
+		value=${value//\$1/${words[1]:-}}
+		value=${value//\$2/${words[2]:-}}
+		echo "${value//\$3/${words[3]:-}}"
+	done | tr -s ' ' '\n' | sort -u
 }
 
 # Unpack packages without installing them.
@@ -115,9 +188,7 @@ copy_tree() {
 	local to=$1
 	shift
 	mkdir -p "$to"
-	tar -C "$top" --exclude='*.[oa]' --exclude='*.ko' --exclude='*.cmd' \
-		--exclude='*.answer*' --exclude=have.h -cf - "$@" |
-		tar -C "$to" -xf -
+	tar -C "$top" "${leftovers[@]}" -cf - "$@" | tar -C "$to" -xf -
 }
 
 # copy_release DIR [VERSION]: all that a release consists of, as if it were of that
