@@ -3,6 +3,7 @@
 # crypto.af_alg_restrict is 1, and takes off it.
 # limit: 300
 # smp: 2
+# cpu: qemu64,+aes,+pclmulqdq,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand
 # tree: helpers
 
 # shellcheck source=tests/jobs/tap.bash

@@ -3,6 +3,7 @@
 # the same on the stock types and on algif_copy, and loading and unloading at each
 # level; on older kernels algif_copy's own.
 # limit: 900
+# cpu: qemu64,+aes,+pclmulqdq,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand
 # tree: helpers
 
 # shellcheck source=tests/jobs/tap.bash

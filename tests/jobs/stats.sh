@@ -4,6 +4,7 @@
 # refusals.
 # limit: 900
 # smp: 2
+# cpu: qemu64,+aes,+pclmulqdq,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand
 # tree: helpers
 
 # shellcheck source=tests/jobs/tap.bash

@@ -4,6 +4,7 @@
 # that are wrong; with a step that fails. Afterwards stock serves as before.
 # limit: 300
 # smp: 2
+# cpu: qemu64,+aes,+pclmulqdq,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand
 # tree: helpers
 
 # shellcheck source=tests/jobs/tap.bash
