@@ -18,6 +18,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "guard.h"
 #include "policy.h"
 #include "stats.h"
 #include "stream.h"
@@ -26,8 +27,7 @@
 struct aead_ctx {
 	struct ac_stream stream;	/* must be first */
 	struct crypto_wait wait;
-	unsigned int min_assoclen;
-	bool decrypt_apart;		/* not in place */
+	struct ac_guard guard;
 	u8 *iv;				/* of the operation: may be written to */
 	struct aead_request req;	/* must be last: its context follows */
 };
@@ -70,7 +70,7 @@ static struct ac_bounce *get_source(struct aead_ctx *ctx,
 {
 	struct ac_bounce *queue = &ctx->stream.bounce;
 
-	if (ctx->stream.encrypt || !ctx->decrypt_apart)
+	if (ctx->stream.encrypt || !ctx->guard.apart)
 		return queue;
 	return ac_bounce_clone(queue, part->in);
 }
@@ -88,7 +88,7 @@ static int crypt(struct aead_ctx *ctx, const struct part *part,
 	struct aead_request *req = &ctx->req;
 	struct scatterlist *src, *dst;
 
-	if (s->assoclen < ctx->min_assoclen)
+	if (!ac_guard_allows(&ctx->guard, s->encrypt, s->assoclen))
 		return -EINVAL;
 
 	dst = ac_bounce_sg(&s->bounce, max(part->in, part->out));
@@ -161,7 +161,16 @@ static bool aead_need_key(void *tfm)
 
 static void *aead_alloc(const char *name, u32 mask)
 {
-	return crypto_alloc_aead(name, 0, mask);
+	struct crypto_aead *tfm = crypto_alloc_aead(name, 0, mask);
+	int err;
+
+	if (IS_ERR(tfm))
+		return tfm;
+	err = ac_guard_check(tfm);
+	if (!err)
+		return tfm;
+	crypto_free_aead(tfm);
+	return ERR_PTR(err);
 }
 
 static void aead_free(void *tfm)
@@ -205,25 +214,6 @@ static void aead_destruct(struct sock *sk)
 	af_alg_release_parent(sk);
 }
 
-/*
- * What two templates need. authencesn looks for sequence numbers in the
- * associated data, essiv for an IV; before 2026 they did not check that it is
- * long enough, and walked off the scatterlist. authencesn of 6.19.14 returns
- * another text than it was given when it decrypts in place; apart it is right
- * everywhere.
- */
-static void set_demands(struct aead_ctx *ctx, struct crypto_aead *tfm)
-{
-	const char *name = crypto_tfm_alg_name(crypto_aead_tfm(tfm));
-
-	if (strstarts(name, "authencesn(")) {
-		ctx->min_assoclen = 2 * sizeof(__be32);
-		ctx->decrypt_apart = true;
-	} else if (strstarts(name, "essiv(")) {
-		ctx->min_assoclen = crypto_aead_ivsize(tfm);
-	}
-}
-
 static int aead_accept_nokey(void *private, struct sock *sk)
 {
 	struct ac_bound *bound = private;
@@ -246,11 +236,11 @@ static int aead_accept_nokey(void *private, struct sock *sk)
 					     CRYPTO_TFM_REQ_MAY_BACKLOG,
 				  crypto_req_done, &ctx->wait);
 	ctx->iv = (u8 *)(&ctx->req + 1) + reqsize;
-	set_demands(ctx, tfm);
 	ctx->stream.iv = ctx->iv + ivsize;
 	ctx->stream.ivsize = ivsize;
 	ctx->stream.bounce.slack = crypto_aead_maxauthsize(tfm);
 	ac_stream_init(&ctx->stream, sk, bound->stats);
+	ac_guard_init(&ctx->guard, tfm, &ctx->stream.bounce);
 
 	alg_sk(sk)->private = ctx;
 	sk->sk_destruct = aead_destruct;

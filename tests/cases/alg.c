@@ -53,19 +53,28 @@ ssize_t alg_end(ssize_t ret)
 int alg_bind_flags(const char *type, const char *name, uint32_t feat,
 		   uint32_t mask)
 {
-	struct sockaddr_alg sa = {
-		.salg_family = AF_ALG,
-		.salg_feat = feat,
-		.salg_mask = mask,
-	};
+	union {
+		struct sockaddr_alg sa;
+		char room[offsetof(struct sockaddr_alg, salg_name) + 128];
+	} a;
+	size_t size = sizeof(a.sa.salg_name);
 	int fd, err;
 
-	strncpy((char *)sa.salg_type, type, sizeof(sa.salg_type) - 1);
-	strncpy((char *)sa.salg_name, name, sizeof(sa.salg_name) - 1);
+	memset(&a, 0, sizeof(a));
+	a.sa.salg_family = AF_ALG;
+	a.sa.salg_feat = feat;
+	a.sa.salg_mask = mask;
+	/* A longer name needs a longer address. */
+	if (strlen(name) >= size)
+		size = 128;
+	strncpy((char *)a.sa.salg_type, type, sizeof(a.sa.salg_type) - 1);
+	strncpy(a.room + offsetof(struct sockaddr_alg, salg_name), name,
+		size - 1);
 	fd = socket(AF_ALG, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;
-	if (!bind(fd, (struct sockaddr *)&sa, sizeof(sa)))
+	if (!bind(fd, (struct sockaddr *)&a,
+		  offsetof(struct sockaddr_alg, salg_name) + size))
 		return fd;
 	err = -errno;
 	close(fd);

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What AEADs of an old kernel must not be given.
+ *
+ * Some templates do not see to what they need, or did not for a time. They can be
+ * wrapped in others, so the name of the algorithm, which is made of the names of
+ * all its parts, is searched for them, and what stands in front says what the
+ * wrappers make of the associated data.
+ *
+ *	authencesn(hash,cipher)	 takes a sequence number from the associated data,
+ *				 and did not ask whether there is one; moves
+ *				 four bytes where the tag is, however short
+ *				 that may be; of 6.19.14 returns another text
+ *				 than it was given when it decrypts in place
+ *	essiv(authenc(...),hash) takes an IV from the associated data, and did not
+ *				 ask whether there is one
+ *	rfc4309(aead)		 is made for ccm(), which sets the counter itself:
+ *				 other AEADs get one that nobody has set. It said
+ *				 that the tag has 16 bytes, also where that of
+ *				 its AEAD has more, which then went over the end
+ *
+ * What newer kernels answer is answered here; but rfc4309() over another AEAD,
+ * which never decrypts what it has encrypted, does not exist.
+ */
+#include "guard.h"
+
+#include <linux/err.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uio.h>
+
+#include "bounce.h"
+#include "compat.h"
+
+#define ESN_NAME	"authencesn("
+#define ESN_AAD		8	/* bytes: a sequence number of 64 bits */
+#define ESN_TAG		4	/* bytes that it moves */
+#define ESSIV_NAME	"essiv(authenc("
+#define RFC4309_NAME	"rfc4309("
+
+/**
+ * struct extra - associated data of an AEAD beyond that of the AEAD it is in
+ * @encrypt: bytes, to encrypt
+ * @decrypt: bytes, to decrypt
+ */
+struct extra {
+	unsigned int encrypt;
+	unsigned int decrypt;
+};
+
+/*
+ * The two templates that an AEAD which needs associated data can be in are IV
+ * generators. The IV stands in front of the text, and is associated data for what
+ * is in them, with echainiv only to decrypt.
+ */
+static struct extra look_through(const char *name, const char *end,
+				 unsigned int ivsize)
+{
+	struct extra extra = { 0, 0 };
+
+	for (; name < end; name = strchr(name, '(') + 1) {
+		if (strstarts(name, "seqiv("))
+			extra.encrypt += ivsize;
+		else if (!strstarts(name, "echainiv("))
+			continue;
+		extra.decrypt += ivsize;
+	}
+	return extra;
+}
+
+static unsigned int less(unsigned int a, unsigned int b)
+{
+	return a > b ? a - b : 0;
+}
+
+/* What stands at @inner in @name needs @need bytes. */
+static void demand(struct ac_guard *guard, const char *name, const char *inner,
+		   unsigned int ivsize, unsigned int need)
+{
+	struct extra extra = look_through(name, inner, ivsize);
+
+	guard->min_encrypt = less(need, extra.encrypt);
+	guard->min_decrypt = less(need, extra.decrypt);
+}
+
+/* --- authencesn in place ----------------------------------------------- */
+
+#define TEST_NAME	"authencesn(hmac(sha256),cbc(aes))"
+#define TEST_TEXT	32
+#define TEST_TAG	32
+#define TEST_LEN	(ESN_AAD + TEST_TEXT + TEST_TAG)
+
+static int set_test_key(struct crypto_aead *tfm)
+{
+	/* The header in the byte order of the machine, then the cipher's part. */
+	static const struct {
+		u16 len;
+		u16 type;
+		__be32 enckeylen;
+		u8 keys[32 + 16];
+	} key = { 8, 1, cpu_to_be32(16), "not secret" };
+
+	return crypto_aead_setkey(tfm, (const u8 *)&key, sizeof(key));
+}
+
+static int crypt_test(struct aead_request *req, struct ac_bounce *b, bool encrypt)
+{
+	struct scatterlist *sg = ac_bounce_sg(b, TEST_LEN);
+	u8 iv[16] = { 1 };
+
+	aead_request_set_callback(req, CRYPTO_TFM_REQ_MAY_SLEEP, NULL, NULL);
+	aead_request_set_ad(req, ESN_AAD);
+	aead_request_set_crypt(req, sg, sg,
+			       encrypt ? TEST_TEXT : TEST_TEXT + TEST_TAG, iv);
+	return encrypt ? crypto_aead_encrypt(req) : crypto_aead_decrypt(req);
+}
+
+/* There and back in place, from @data to @back. */
+static int crypt_tests(struct aead_request *req, struct ac_bounce *b, u8 *data,
+		       u8 *back)
+{
+	struct kvec in = { data, TEST_LEN }, out = { back, TEST_LEN };
+	struct iov_iter from, to;
+	int err;
+
+	iov_iter_kvec(&from, WRITE, &in, 1, TEST_LEN);
+	iov_iter_kvec(&to, READ, &out, 1, TEST_LEN);
+	err = ac_bounce_copy_in(b, &from, TEST_LEN);
+	if (!err)
+		err = crypt_test(req, b, true);
+	if (!err)
+		err = crypt_test(req, b, false);
+	if (!err && ac_bounce_copy_out(b, 0, &to, TEST_LEN) != TEST_LEN)
+		err = -EFAULT;
+	return err;
+}
+
+static int test_in_place(struct crypto_aead *tfm, struct ac_bounce *b)
+{
+	struct aead_request *req;
+	u8 data[TEST_LEN], back[TEST_LEN];
+	int err;
+	u8 i;
+
+	for (i = 0; i < TEST_LEN; i++)
+		data[i] = i;
+	req = aead_request_alloc(tfm, GFP_KERNEL);
+	if (!req)
+		return -ENOMEM;
+	err = set_test_key(tfm);
+	if (!err)
+		err = crypt_tests(req, b, data, back);
+	aead_request_free(req);
+	return err ?: !memcmp(data, back, ESN_AAD + TEST_TEXT);
+}
+
+/* 1 if it is right, 0 if not, or an error. */
+static int ask_in_place(struct ac_bounce *b)
+{
+	struct crypto_aead *tfm = crypto_alloc_aead(TEST_NAME, 0,
+						    CRYPTO_ALG_ASYNC |
+						    CRYPTO_ALG_KERN_DRIVER_ONLY);
+	struct ac_bounce *own;
+	int ret;
+
+	if (IS_ERR(tfm))
+		return PTR_ERR(tfm);
+	own = ac_bounce_clone(b, 0);
+	ret = PTR_ERR_OR_ZERO(own);
+	if (!ret) {
+		ret = test_in_place(tfm, own);
+		ac_bounce_free(own);
+	}
+	crypto_free_aead(tfm);
+	return ret;
+}
+
+/*
+ * The template is asked, once, and answers for whatever is in it. Where it cannot
+ * be asked it is not trusted.
+ */
+static bool is_wrong_in_place(struct ac_bounce *b)
+{
+	static int known = -EAGAIN;
+	int ret = READ_ONCE(known);
+
+	if (ret < 0) {
+		ret = ask_in_place(b);
+		WRITE_ONCE(known, ret);
+	}
+	return ret <= 0;
+}
+
+/* --- all --------------------------------------------------------------- */
+
+int ac_guard_check(struct crypto_aead *tfm)
+{
+	const char *name = crypto_tfm_alg_name(crypto_aead_tfm(tfm));
+	unsigned int tag = crypto_aead_maxauthsize(tfm);
+	const char *rfc4309 = strstr(name, RFC4309_NAME);
+
+	if (rfc4309 && !strstarts(rfc4309, RFC4309_NAME "ccm("))
+		return -ENOENT;
+	if (strstr(name, ESN_NAME) && tag && tag < ESN_TAG)
+		return -ENOENT;
+	return 0;
+}
+
+void ac_guard_init(struct ac_guard *guard, struct crypto_aead *tfm,
+		   struct ac_bounce *b)
+{
+	const char *name = crypto_tfm_alg_name(crypto_aead_tfm(tfm));
+	const char *esn = strstr(name, ESN_NAME);
+	const char *essiv = strstr(name, ESSIV_NAME);
+	unsigned int ivsize = crypto_aead_ivsize(tfm);
+
+	if (esn) {
+		demand(guard, name, esn, ivsize, ESN_AAD);
+		guard->apart = is_wrong_in_place(b);
+	} else if (essiv) {
+		demand(guard, name, essiv, ivsize, ivsize);
+	}
+}

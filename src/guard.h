@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What AEADs of an old kernel must not be given. See guard.c.
+ */
+#ifndef AC_GUARD_H
+#define AC_GUARD_H
+
+#include <crypto/aead.h>
+#include <linux/types.h>
+
+struct ac_bounce;
+
+/**
+ * struct ac_guard - what the operations of an AEAD need
+ * @min_encrypt: bytes of associated data, at least, to encrypt
+ * @min_decrypt: the same to decrypt
+ * @apart: it must not decrypt in place
+ */
+struct ac_guard {
+	unsigned int min_encrypt;
+	unsigned int min_decrypt;
+	bool apart;
+};
+
+/**
+ * ac_guard_check() - ask whether an AEAD may be bound at all
+ * @tfm: AEAD
+ *
+ * Context: any.
+ * Return: 0; -ENOENT, as for one that does not exist, if not.
+ */
+int ac_guard_check(struct crypto_aead *tfm);
+
+/**
+ * ac_guard_init() - find out what the operations of an AEAD need
+ * @guard: zeroed
+ * @tfm: AEAD that may be bound
+ * @b: empty buffer of the socket: lends its socket for a test
+ *
+ * Context: process context; may sleep and load modules.
+ */
+void ac_guard_init(struct ac_guard *guard, struct crypto_aead *tfm,
+		   struct ac_bounce *b);
+
+/**
+ * ac_guard_allows() - whether there is enough associated data
+ * @guard: what the AEAD needs
+ * @encrypt: direction
+ * @assoclen: bytes of associated data
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+static inline bool ac_guard_allows(const struct ac_guard *guard, bool encrypt,
+				   unsigned int assoclen)
+{
+	return assoclen >= (encrypt ? guard->min_encrypt : guard->min_decrypt);
+}
+
+#endif
