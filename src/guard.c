@@ -25,6 +25,7 @@
 #include "guard.h"
 
 #include <linux/err.h>
+#include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uio.h>
@@ -184,10 +185,12 @@ static bool is_wrong_in_place(struct ac_bounce *b)
 	static int known = -EAGAIN;
 	int ret = READ_ONCE(known);
 
-	if (ret < 0) {
-		ret = ask_in_place(b);
-		WRITE_ONCE(known, ret);
-	}
+	if (ret >= 0)
+		return !ret;
+	ret = ask_in_place(b);
+	WRITE_ONCE(known, ret);
+	if (!ret)
+		pr_notice("authencesn of this kernel decrypts wrongly in place: it gets a copy\n");
 	return ret <= 0;
 }
 

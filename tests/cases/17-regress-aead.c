@@ -335,6 +335,94 @@ static void aead_churn(void)
 	is_num(bad, 0, "CVE-2018-14619: 120 AEAD sockets one after another");
 }
 
+/* --- templates: names that must not be, and lengths --------------------- */
+
+/*
+ * CVE-2026-46033: authencesn moves four bytes of a tag that has fewer. And rfc4309
+ * over another AEAD than ccm: of a tag of 32 bytes it said that it has 16.
+ */
+static void no_such_names(void)
+{
+	static const char * const short_tags[] = {
+		"authencesn(cbcmac(cipher_null),cbc(aes))",
+		"echainiv(authencesn(cbcmac(cipher_null),cbc(aes)))",
+		"authencesn(crct10dif,cbc(aes))",
+	};
+	static const char * const wrong_tags[] = {
+		"rfc4309(authenc(hmac(sha256),ctr(aes)))",
+		"rfc4309(authencesn(hmac(sha256),ctr(aes)))",
+		"seqiv(rfc4309(authenc(hmac(sha256),ctr(aes))))",
+	};
+
+	for (size_t i = 0; i < sizeof(short_tags) / sizeof(short_tags[0]); i++) {
+		differs("CVE-2026-46033: kernels before May 2026 have it");
+		is_num(alg_bind("aead", short_tags[i]), -ENOENT,
+		       "CVE-2026-46033: %s", short_tags[i]);
+	}
+	for (size_t i = 0; i < sizeof(wrong_tags) / sizeof(wrong_tags[0]); i++) {
+		differs("it exists, and never decrypts what it has encrypted");
+		is_num(alg_bind("aead", wrong_tags[i]), -ENOENT,
+		       "rfc4309 maxauthsize: %s", wrong_tags[i]);
+	}
+}
+
+/* What @name says to a message with @assoclen bytes of associated data. */
+static ssize_t short_aad(const char *name, int op, size_t assoclen)
+{
+	unsigned char k[56] = { 8, 0, 1, 0, 0, 0, 0, 16 };
+	int fd = alg_open("aead", name, k, sizeof(k));
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	n = alg_aead(fd, op, iv, 16, assoclen, in, assoclen + 64, out, 200);
+	close(fd);
+	return n;
+}
+
+/*
+ * CVE-2025-40019 and -2026-23060, also inside an IV generator: that encrypts with
+ * the associated data it is given, and decrypts with the IV as more of it.
+ */
+static void wrapped(void)
+{
+	static const char essiv[] =
+		"echainiv(essiv(authenc(hmac(sha256),cbc(aes)),sha256))";
+	static const char esn[] = "echainiv(authencesn(hmac(sha256),cbc(aes)))";
+
+	if (harms_stock("essiv and authencesn in echainiv, short AAD"))
+		return;
+	is_num(short_aad(essiv, ENC, 8), -EINVAL,
+	       "CVE-2025-40019: essiv in echainiv, encryption, AAD of 8");
+	is_num(short_aad(essiv, DEC, 8), -EBADMSG,
+	       "CVE-2025-40019: essiv in echainiv, decryption, AAD of 8");
+	is_num(short_aad(esn, ENC, 7), -EINVAL,
+	       "CVE-2026-23060: authencesn in echainiv, encryption, AAD of 7");
+	is_num(short_aad(esn, DEC, 0), -EBADMSG,
+	       "CVE-2026-23060: authencesn in echainiv, decryption, no AAD");
+}
+
+/* CVE-2026-31719: a krb5enc that decrypts later forgot to look at the hash. */
+static void kerberos(void)
+{
+	static const char name[] = "krb5enc(hmac(sha256),cbc(aes))";
+	unsigned char k[56] = { 8, 0, 1, 0, 0, 0, 0, 16 };
+	int fd = alg_open("aead", name, k, sizeof(k)), forged = 0;
+
+	if (fd < 0) {
+		skip("CVE-2026-31719: %s: %s", name, strerror(-fd));
+		return;
+	}
+	for (int at = 0; at < 8 + 64 + 32; at += 5) {
+		alg_aead(fd, ENC, iv, 16, 8, in, 8 + 64, out, 200);
+		out[at] ^= 1;
+		forged += alg_aead(fd, DEC, iv, 16, 8, out, 8 + 64 + 32, want,
+				   200) != -EBADMSG;
+	}
+	is_num(forged, 0, "CVE-2026-31719: krb5enc takes nothing forged");
+	close(fd);
+}
+
 static void body(void)
 {
 	fill(in, sizeof(in), 17);
@@ -348,6 +436,9 @@ static void body(void)
 	borders();
 	receive_budget();
 	aead_churn();
+	no_such_names();
+	wrapped();
+	kerberos();
 }
 
 int main(void)

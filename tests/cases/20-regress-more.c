@@ -13,50 +13,65 @@
 static unsigned char key[64] = "algif_copy regr.ALGIF_COPY REGR.";
 static unsigned char iv[16], in[65536], out[65600], want[65600];
 
-/* --- "snapshot IV": ALG_SET_IV beside operations ----------------------- */
+/* --- CVE-2026-46028, -74578: ALG_SET_IV beside operations -------------- */
 
 static int stop;
 
+struct race {
+	int fd;
+	struct alg_ctl ctl;	/* with an IV that is none of the operations' */
+};
+
 static void *set_other_ivs(void *arg)
 {
-	static const unsigned char other[16] = { 0xff, 1, 2, 3 };
-	const struct alg_ctl ctl = { ENC, other, 12, 0 };
-	int fd = *(int *)arg, set = 0;
+	const struct race *race = arg;
+	int set = 0;
 
 	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED))
-		set += alg_send(fd, &ctl, "", 0, MSG_MORE | MSG_DONTWAIT) == 0;
+		set += alg_send(race->fd, &race->ctl, "", 0,
+				MSG_MORE | MSG_DONTWAIT) == 0;
 	return (void *)(intptr_t)set;
 }
 
 /* Each message has its IV with its data: no other one may get between. */
-static void iv_race(void)
+static int race_ivs(struct race *race, const struct alg_ctl *ctl, int len)
 {
-	const struct alg_ctl ctl = { ENC, iv, 12, 16 };
-	int fd = alg_open("aead", "gcm(aes)", key, 16);
-	int ref = alg_open("aead", "gcm(aes)", key, 16);
 	int good = 0, done = 0;
 	pthread_t thread;
 	void *set;
 
-	alg_aead(ref, ENC, iv, 12, 16, in, 2048, want, 2064);
-	if (pthread_create(&thread, NULL, set_other_ivs, &fd))
+	__atomic_store_n(&stop, 0, __ATOMIC_RELAXED);
+	if (pthread_create(&thread, NULL, set_other_ivs, race))
 		abort();
 	for (int i = 0; i < 300 && good == done; i++) {
-		if (alg_send(fd, &ctl, in, 2048, 0) != 2048)
+		if (alg_send(race->fd, ctl, in, 2048, 0) != 2048)
 			continue;
 		done++;
 		/* Let the other one try. */
 		sched_yield();
-		good += alg_recv(fd, out, 2064, 0) == 2064 &&
-			!memcmp(out, want, 2064);
+		good += alg_recv(race->fd, out, len, 0) == len &&
+			!memcmp(out, want, len);
 	}
 	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
 	pthread_join(thread, &set);
 	note("%d operations, %d other IVs", done, (int)(intptr_t)set);
-	ok(done > 0 && good == done,
+	return done > 0 && good == done;
+}
+
+static void iv_race(const char *type, const char *name, int ivlen, int tag)
+{
+	static const unsigned char other[16] = { 0xff, 1, 2, 3 };
+	const struct alg_ctl ctl = { ENC, iv, ivlen, tag ? 16 : -1 };
+	struct race race = { alg_open(type, name, key, 16),
+			     { ENC, other, ivlen, tag ? 0 : -1 } };
+	int ref = alg_open(type, name, key, 16);
+
+	alg_send(ref, &ctl, in, 2048, 0);
+	is_num(alg_recv(ref, want, 2048 + tag, 0), 2048 + tag, "%s", name);
+	ok(race_ivs(&race, &ctl, 2048 + tag),
 	   "snapshot IV: a concurrent ALG_SET_IV does not get in");
 	close(ref);
-	close(fd);
+	close(race.fd);
 }
 
 /* --- "Disallow multiple in-flight AIO requests" ------------------------ */
@@ -212,7 +227,8 @@ static void accounting(void)
 static void body(void)
 {
 	fill(in, sizeof(in), 20);
-	iv_race();
+	iv_race("aead", "gcm(aes)", 12, 16);
+	iv_race("skcipher", "ctr(aes)", 16, 0);
 	in_flight();
 	inner_hash();
 	wakes_when_complete();

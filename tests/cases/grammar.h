@@ -58,6 +58,7 @@ static const struct part grammar_wholes[] = {
 	{ "gcm(aes)", 16, 12 },
 	{ "ccm(aes)", 16, 16 },
 	{ "rfc7539(chacha20,poly1305)", 32, 12 },
+	{ "aegis128", 16, 16 },
 };
 
 enum wrapper { SEQIV, ECHAINIV, RFC4106, RFC4309, RFC4543, ESSIV_SHA256,
