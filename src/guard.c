@@ -131,9 +131,9 @@ static int crypt_tests(struct aead_request *req, struct ac_bounce *b, u8 *data,
 		err = crypt_test(req, b, true);
 	if (!err)
 		err = crypt_test(req, b, false);
-	if (!err && ac_bounce_copy_out(b, 0, &to, TEST_LEN) != TEST_LEN)
-		err = -EFAULT;
-	return err;
+	if (err)
+		return err;
+	return ac_bounce_copy_out(b, 0, &to, TEST_LEN) == TEST_LEN ? 0 : -EFAULT;
 }
 
 static int test_in_place(struct crypto_aead *tfm, struct ac_bounce *b)

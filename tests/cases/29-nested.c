@@ -26,7 +26,7 @@ static long asked;
 static struct { int parent, op; } sock;
 
 static ssize_t operate(const struct shape *s, int op, int alen,
-		     const unsigned char *in, int len, unsigned char *out)
+		       const unsigned char *in, int len, unsigned char *out)
 {
 	int ivlen = iv_size(s, 0);
 	ssize_t n = alg_aead(sock.op, op, ivlen ? iv : NULL, ivlen, alen, in,

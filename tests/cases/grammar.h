@@ -47,7 +47,7 @@ static const struct part grammar_ciphers[] = {
 	{ "adiantum(xchacha12,aes)", 32, 32 },
 };
 
-enum kind { AUTHENC, AUTHENCESN, KRB5ENC, WHOLE };
+enum leaf_kind { AUTHENC, AUTHENCESN, KRB5ENC, WHOLE };
 
 static const char * const grammar_kinds[] = {
 	[AUTHENC] = "authenc", [AUTHENCESN] = "authencesn", [KRB5ENC] = "krb5enc",
@@ -70,7 +70,7 @@ static const char * const grammar_wrappers[WRAPPERS] = {
 };
 
 struct leaf {
-	enum kind kind;
+	enum leaf_kind kind;
 	const struct part *hash;	/* not of a whole */
 	const struct part *cipher;	/* or the whole */
 	int tag;			/* bytes, if nobody says otherwise */

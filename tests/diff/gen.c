@@ -56,6 +56,12 @@ static const struct alg *op_alg(const struct plan *p, int slot)
 
 /* --- choices ----------------------------------------------------------- */
 
+/* One in five is nested, of which there are more than of all others. */
+static int some_alg(struct rng *r)
+{
+	return below(r, one_in(r, 5) ? nalgs : nplain);
+}
+
 static uint32_t some_aad(struct rng *r, const struct alg *a)
 {
 	static const uint32_t odd[] = {
@@ -360,10 +366,10 @@ static void emit_parent(struct plan *p)
 		break;
 	case 2:
 		emit_bind(p, slot, one_in(r, 2) ? p->alg[slot] :
-				   (int)below(r, nalgs));
+				   some_alg(r));
 		break;
 	case 3:
-		emit_bind(p, 1, below(r, nalgs));
+		emit_bind(p, 1, some_alg(r));
 		emit_key(p, 1, 1);
 		emit_accept(p, 1, below(r, OPS));
 		break;
@@ -382,7 +388,7 @@ static void emit_odd(struct plan *p)
 
 	if (one_in(r, 3)) {
 		s = emit(p, ODD_BIND, 0);
-		s->alg = below(r, nalgs);
+		s->alg = some_alg(r);
 		s->how = below(r, 12);
 		s->off = below(r, 32);
 		return;
@@ -444,7 +450,7 @@ static void emit_any(struct plan *p)
 static void emit_begin(struct plan *p)
 {
 	struct rng *r = &p->r;
-	int alg = below(r, nalgs), early = one_in(r, 8);
+	int alg = some_alg(r), early = one_in(r, 8);
 
 	emit_bind(p, 0, alg);
 	if (early) {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * list.c - the algorithms: all of /proc/crypto, by name and by driver, after
- * templates over each cipher and hash have been asked for.
+ * templates over each cipher and hash have been asked for; and then those that
+ * the grammar of the case programs makes.
  *
  * It is made once, while the stock types serve, and kept in a file, since the
  * sequences follow from it.
  */
 #include "step.h"
+#include "../cases/grammar.h"
 #include "../witness/targets.h"
 
 #include <errno.h>
@@ -16,7 +18,7 @@
 #include <unistd.h>
 
 struct alg *algs;
-int nalgs;
+int nalgs, nplain;
 
 /*
  * What stock kernels do not survive, or complain about: their self-tests of
@@ -24,8 +26,17 @@ int nalgs;
  */
 static int left_out(const char *name)
 {
+	const char *rfc4309 = strstr(name, "rfc4309(");
+
 	return strstr(name, "pcrypt(") || strstr(name, "cryptd(") ||
+	       (rfc4309 && strncmp(rfc4309, "rfc4309(ccm", 11)) ||
 	       !strncmp(name, "__", 2);
+}
+
+/* authencesn() moves four bytes of the tag. */
+static int has_short_tag(const char *name, int authsize)
+{
+	return strstr(name, "authencesn(") && authsize > 0 && authsize < 4;
 }
 
 /*
@@ -60,7 +71,7 @@ size_t list_key(const struct alg *a, int len, unsigned char *key)
 	fill(key, len > 0 ? len : 0, 77);
 	if (a->authenc && len >= 8) {
 		static const unsigned char head[] = { 8, 0, 1, 0, 0, 0, 0 };
-		int text = len - 8 - 20;
+		int text = len - 8 - a->mackey;
 
 		memcpy(key, head, 7);
 		key[7] = text > 0 ? text : 0;
@@ -82,15 +93,25 @@ static void find_key(struct alg *a, int fd)
 	static const int plain[] = {
 		16, 32, 24, 8, 64, 20, 36, 19, 35, 48, 40, 28, 4, 1, 0, 1088,
 	};
-	static const int authenc[] = { 44, 48, 52, 36, 60, 28 };
 
-	a->authenc = !!strstr(a->name, "authenc");
 	a->keylen = -1;
-	for (int i = 0; i < (a->authenc ? 6 : 16) && a->keylen < 0; i++) {
-		int len = a->authenc ? authenc[i] : plain[i];
+	for (int i = 0; i < N_OF(plain) && a->keylen < 0; i++)
+		if (!try_key(a, fd, plain[i]))
+			a->keylen = plain[i];
+}
 
-		if (!try_key(a, fd, len))
-			a->keylen = len;
+/* Of both halves. */
+static void find_double_key(struct alg *a, int fd)
+{
+	static const int mac[] = { 20, 32, 16, 8, 4, 0 };
+	static const int text[] = { 16, 20, 24, 8, 32, 0 };
+
+	a->keylen = -1;
+	for (int i = 0; i < N_OF(mac) && a->keylen < 0; i++) {
+		a->mackey = mac[i];
+		for (int k = 0; k < N_OF(text) && a->keylen < 0; k++)
+			if (!try_key(a, fd, 8 + mac[i] + text[k]))
+				a->keylen = 8 + mac[i] + text[k];
 	}
 }
 
@@ -115,7 +136,11 @@ static void add(struct alg *a, const char *name)
 	fd = alg_bind(a->type, name);
 	if (fd < 0)
 		return;
-	find_key(a, fd);
+	a->authenc = strstr(a->name, "authenc") || strstr(a->name, "krb5enc");
+	if (a->authenc)
+		find_double_key(a, fd);
+	else
+		find_key(a, fd);
 	if (a->type[0] == 'a')
 		find_authsize(a, fd);
 	a->tender = is_tender(a);
@@ -151,10 +176,11 @@ static void add_entry(const struct entry *e)
 		.chunk = e->chunk ? e->chunk : e->blocksize,
 		.authsize = e->authsize,
 		.digest = e->digest,
+		.nested = !!nplain,
 	};
 
 	set_type(&a, e->type);
-	if (e->internal || !a.type[0])
+	if (e->internal || !a.type[0] || has_short_tag(e->name, e->authsize))
 		return;
 	add(&a, e->name);
 	add(&a, e->driver);
@@ -190,6 +216,14 @@ static void read_all(void)
 		fclose(f);
 }
 
+static int make(const struct shape *s)
+{
+	int fd = left_out(s->name) ? -1 : alg_bind("aead", s->name);
+
+	close(fd);
+	return fd >= 0;
+}
+
 /* To bind a name is what makes an algorithm of a template. */
 void list_make(void)
 {
@@ -201,6 +235,9 @@ void list_make(void)
 	for (int i = 0; i < ntargets; i++)
 		if (!left_out(targets[i].name))
 			close(alg_bind(targets[i].type, targets[i].name));
+	read_all();
+	nplain = nalgs;
+	grammar_all(make);
 	read_all();
 }
 
@@ -225,6 +262,7 @@ int list_load(const char *file)
 	while (fread(&a, sizeof(a), 1, f) == 1) {
 		algs = realloc(algs, (nalgs + 1) * sizeof(*algs));
 		algs[nalgs++] = a;
+		nplain += !a.nested;
 	}
 	fclose(f);
 	return nalgs ? 0 : -ENOENT;

@@ -116,7 +116,8 @@ static int do_bind(const struct step *s)
 
 	if (*fd < 0)
 		*fd = socket(AF_ALG, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	ret = bind_to(*fd, a->type, a->name, 0, 0, 0);
+	ret = bind_to(*fd, a->type, a->name, 0, 0,
+		      strlen(a->name) < 64 ? 0 : LONG_ADDRESS);
 	if (!ret)
 		parent_alg[s->slot] = s->alg;
 	return ret;

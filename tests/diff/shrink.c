@@ -71,7 +71,7 @@ static uint64_t smallest(const struct sequence *q, uint64_t mask)
 
 static void show(const struct sequence *q, uint64_t mask)
 {
-	char step[200], stock[80], copy[80];
+	char step[300], stock[80], copy[80];
 
 	first_differing(q, &mask, 1);
 	for (int i = 0; i < q->n; i++) {

@@ -87,15 +87,18 @@ struct outcome {
 /* An algorithm that can be bound. */
 struct alg {
 	char type[12];
-	char name[64];
+	char name[128];
 	int keylen;		/* of a key that it takes, -1: none found */
 	int authenc;		/* the key has a header with lengths */
+	int mackey;		/* and behind it so many bytes for the hash */
+	int nested;		/* of the grammar */
 	int ivsize, chunk, authsize, digest;
 	int tender, random;	/* see list.c */
 };
 
 extern struct alg *algs;
 extern int nalgs;
+extern int nplain;		/* of them are not nested, and come first */
 
 static inline char type_of(const struct step *s)
 {
@@ -121,6 +124,9 @@ void run(const struct sequence *q, uint64_t mask, struct outcome *out);
 
 extern unsigned char noise[ROOM];	/* what is sent */
 extern char *nowhere;			/* ROOM bytes without access */
+
+/* bytes: with room for a name of more than 63 */
+#define LONG_ADDRESS	((int)offsetof(struct sockaddr_alg, salg_name) + 128)
 
 int bind_to(int fd, const char *type, const char *name, uint32_t feat,
 	    uint32_t mask, int len);
