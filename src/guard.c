@@ -54,8 +54,8 @@ struct extra {
  * generators. The IV stands in front of the text, and is associated data for what
  * is in them, with echainiv only to decrypt.
  */
-static struct extra look_through(const char *name, const char *end,
-				 unsigned int ivsize)
+static struct extra guard_look_through(const char *name, const char *end,
+				       unsigned int ivsize)
 {
 	struct extra extra = { 0, 0 };
 
@@ -69,19 +69,20 @@ static struct extra look_through(const char *name, const char *end,
 	return extra;
 }
 
-static unsigned int less(unsigned int a, unsigned int b)
+static unsigned int guard_less(unsigned int a, unsigned int b)
 {
 	return a > b ? a - b : 0;
 }
 
 /* What stands at @inner in @name needs @need bytes. */
-static void demand(struct ac_guard *guard, const char *name, const char *inner,
-		   unsigned int ivsize, unsigned int need)
+static void guard_demand(struct ac_guard *guard, const char *name,
+			 const char *inner, unsigned int ivsize,
+			 unsigned int need)
 {
-	struct extra extra = look_through(name, inner, ivsize);
+	struct extra extra = guard_look_through(name, inner, ivsize);
 
-	guard->min_encrypt = less(need, extra.encrypt);
-	guard->min_decrypt = less(need, extra.decrypt);
+	guard->min_encrypt = guard_less(need, extra.encrypt);
+	guard->min_decrypt = guard_less(need, extra.decrypt);
 }
 
 /* --- authencesn in place ----------------------------------------------- */
@@ -91,7 +92,7 @@ static void demand(struct ac_guard *guard, const char *name, const char *inner,
 #define TEST_TAG	32
 #define TEST_LEN	(ESN_AAD + TEST_TEXT + TEST_TAG)
 
-static int set_test_key(struct crypto_aead *tfm)
+static int guard_set_test_key(struct crypto_aead *tfm)
 {
 	/* The header in the byte order of the machine, then the cipher's part. */
 	static const struct {
@@ -104,7 +105,8 @@ static int set_test_key(struct crypto_aead *tfm)
 	return crypto_aead_setkey(tfm, (const u8 *)&key, sizeof(key));
 }
 
-static int crypt_test(struct aead_request *req, struct ac_bounce *b, bool encrypt)
+static int guard_crypt_test(struct aead_request *req, struct ac_bounce *b,
+			    bool encrypt)
 {
 	struct scatterlist *sg = ac_bounce_sg(b, TEST_LEN);
 	u8 iv[16] = { 1 };
@@ -117,8 +119,8 @@ static int crypt_test(struct aead_request *req, struct ac_bounce *b, bool encryp
 }
 
 /* There and back in place, from @data to @back. */
-static int crypt_tests(struct aead_request *req, struct ac_bounce *b, u8 *data,
-		       u8 *back)
+static int guard_crypt_both(struct aead_request *req, struct ac_bounce *b,
+			    u8 *data, u8 *back)
 {
 	struct kvec in = { data, TEST_LEN }, out = { back, TEST_LEN };
 	struct iov_iter from, to;
@@ -128,15 +130,15 @@ static int crypt_tests(struct aead_request *req, struct ac_bounce *b, u8 *data,
 	iov_iter_kvec(&to, READ, &out, 1, TEST_LEN);
 	err = ac_bounce_copy_in(b, &from, TEST_LEN);
 	if (!err)
-		err = crypt_test(req, b, true);
+		err = guard_crypt_test(req, b, true);
 	if (!err)
-		err = crypt_test(req, b, false);
+		err = guard_crypt_test(req, b, false);
 	if (err)
 		return err;
 	return ac_bounce_copy_out(b, 0, &to, TEST_LEN) == TEST_LEN ? 0 : -EFAULT;
 }
 
-static int test_in_place(struct crypto_aead *tfm, struct ac_bounce *b)
+static int guard_test_in_place(struct crypto_aead *tfm, struct ac_bounce *b)
 {
 	struct aead_request *req;
 	u8 data[TEST_LEN], back[TEST_LEN];
@@ -148,15 +150,15 @@ static int test_in_place(struct crypto_aead *tfm, struct ac_bounce *b)
 	req = aead_request_alloc(tfm, GFP_KERNEL);
 	if (!req)
 		return -ENOMEM;
-	err = set_test_key(tfm);
+	err = guard_set_test_key(tfm);
 	if (!err)
-		err = crypt_tests(req, b, data, back);
+		err = guard_crypt_both(req, b, data, back);
 	aead_request_free(req);
 	return err ?: !memcmp(data, back, ESN_AAD + TEST_TEXT);
 }
 
 /* 1 if it is right, 0 if not, or an error. */
-static int ask_in_place(struct ac_bounce *b)
+static int guard_ask_in_place(struct ac_bounce *b)
 {
 	struct crypto_aead *tfm = crypto_alloc_aead(TEST_NAME, 0,
 						    CRYPTO_ALG_ASYNC |
@@ -169,7 +171,7 @@ static int ask_in_place(struct ac_bounce *b)
 	own = ac_bounce_clone(b, 0);
 	ret = PTR_ERR_OR_ZERO(own);
 	if (!ret) {
-		ret = test_in_place(tfm, own);
+		ret = guard_test_in_place(tfm, own);
 		ac_bounce_free(own);
 	}
 	crypto_free_aead(tfm);
@@ -180,14 +182,14 @@ static int ask_in_place(struct ac_bounce *b)
  * The template is asked, once, and answers for whatever is in it. Where it cannot
  * be asked it is not trusted.
  */
-static bool is_wrong_in_place(struct ac_bounce *b)
+static bool guard_is_wrong_in_place(struct ac_bounce *b)
 {
 	static int known = -EAGAIN;
 	int ret = READ_ONCE(known);
 
 	if (ret >= 0)
 		return !ret;
-	ret = ask_in_place(b);
+	ret = guard_ask_in_place(b);
 	WRITE_ONCE(known, ret);
 	if (!ret)
 		pr_notice("authencesn of this kernel decrypts wrongly in place: it gets a copy\n");
@@ -218,9 +220,9 @@ void ac_guard_init(struct ac_guard *guard, struct crypto_aead *tfm,
 	unsigned int ivsize = crypto_aead_ivsize(tfm);
 
 	if (esn) {
-		demand(guard, name, esn, ivsize, ESN_AAD);
-		guard->apart = is_wrong_in_place(b);
+		guard_demand(guard, name, esn, ivsize, ESN_AAD);
+		guard->apart = guard_is_wrong_in_place(b);
 	} else if (essiv) {
-		demand(guard, name, essiv, ivsize, ivsize);
+		guard_demand(guard, name, essiv, ivsize, ivsize);
 	}
 }
