@@ -353,11 +353,14 @@ static void no_such_names(void)
 		"rfc4309(authencesn(hmac(sha256),ctr(aes)))",
 		"seqiv(rfc4309(authenc(hmac(sha256),ctr(aes))))",
 	};
+	int err;
 
 	for (size_t i = 0; i < sizeof(short_tags) / sizeof(short_tags[0]); i++) {
+		/* Newer kernels refuse it themselves, by either of the two. */
+		err = alg_bind("aead", short_tags[i]);
 		differs("CVE-2026-46033: older kernels have it");
-		is_num(alg_bind("aead", short_tags[i]), -ENOENT,
-		       "CVE-2026-46033: %s", short_tags[i]);
+		ok(err == -ENOENT || err == -EINVAL, "CVE-2026-46033: %s",
+		   short_tags[i]);
 	}
 	for (size_t i = 0; i < sizeof(wrong_tags) / sizeof(wrong_tags[0]); i++) {
 		differs("it exists, and never decrypts what it has encrypted");
