@@ -105,24 +105,36 @@ static int guard_set_test_key(struct crypto_aead *tfm)
 	return crypto_aead_setkey(tfm, (const u8 *)&key, sizeof(key));
 }
 
+/**
+ * struct test - there and back
+ * @iv: of either operation
+ * @data: associated data, text, and room for the tag
+ * @back: what has come of it
+ */
+struct test {
+	u8 iv[16];
+	u8 data[TEST_LEN];
+	u8 back[TEST_LEN];
+};
+
 static int guard_crypt_test(struct aead_request *req, struct ac_bounce *b,
-			    bool encrypt)
+			    struct test *t, bool encrypt)
 {
 	struct scatterlist *sg = ac_bounce_sg(b, TEST_LEN);
-	u8 iv[16] = { 1 };
 
+	memset(t->iv, 1, sizeof(t->iv));
 	aead_request_set_callback(req, CRYPTO_TFM_REQ_MAY_SLEEP, NULL, NULL);
 	aead_request_set_ad(req, ESN_AAD);
 	aead_request_set_crypt(req, sg, sg,
-			       encrypt ? TEST_TEXT : TEST_TEXT + TEST_TAG, iv);
+			       encrypt ? TEST_TEXT : TEST_TEXT + TEST_TAG,
+			       t->iv);
 	return encrypt ? crypto_aead_encrypt(req) : crypto_aead_decrypt(req);
 }
 
-/* There and back in place, from @data to @back. */
 static int guard_crypt_both(struct aead_request *req, struct ac_bounce *b,
-			    u8 *data, u8 *back)
+			    struct test *t)
 {
-	struct kvec in = { data, TEST_LEN }, out = { back, TEST_LEN };
+	struct kvec in = { t->data, TEST_LEN }, out = { t->back, TEST_LEN };
 	struct iov_iter from, to;
 	int err;
 
@@ -130,34 +142,35 @@ static int guard_crypt_both(struct aead_request *req, struct ac_bounce *b,
 	iov_iter_kvec(&to, READ, &out, 1, TEST_LEN);
 	err = ac_bounce_copy_in(b, &from, TEST_LEN);
 	if (!err)
-		err = guard_crypt_test(req, b, true);
+		err = guard_crypt_test(req, b, t, true);
 	if (!err)
-		err = guard_crypt_test(req, b, false);
+		err = guard_crypt_test(req, b, t, false);
 	if (err)
 		return err;
 	return ac_bounce_copy_out(b, 0, &to, TEST_LEN) == TEST_LEN ? 0 : -EFAULT;
 }
 
+/* 1 if it is right, 0 if not, or an error. */
 static int guard_test_in_place(struct crypto_aead *tfm, struct ac_bounce *b)
 {
-	struct aead_request *req;
-	u8 data[TEST_LEN], back[TEST_LEN];
-	int err;
+	struct test *t = kzalloc(sizeof(*t), GFP_KERNEL_ACCOUNT);
+	struct aead_request *req = aead_request_alloc(tfm, GFP_KERNEL_ACCOUNT);
+	int err = -ENOMEM;
 	u8 i;
 
-	for (i = 0; i < TEST_LEN; i++)
-		data[i] = i;
-	req = aead_request_alloc(tfm, GFP_KERNEL);
-	if (!req)
-		return -ENOMEM;
-	err = guard_set_test_key(tfm);
-	if (!err)
-		err = guard_crypt_both(req, b, data, back);
+	if (t && req) {
+		for (i = 0; i < TEST_LEN; i++)
+			t->data[i] = i;
+		err = guard_set_test_key(tfm) ?: guard_crypt_both(req, b, t);
+		if (!err)
+			err = !memcmp(t->data, t->back, ESN_AAD + TEST_TEXT);
+	}
 	aead_request_free(req);
-	return err ?: !memcmp(data, back, ESN_AAD + TEST_TEXT);
+	kfree_sensitive(t);
+	return err;
 }
 
-/* 1 if it is right, 0 if not, or an error. */
+/* The same, of the template. */
 static int guard_ask_in_place(struct ac_bounce *b)
 {
 	struct crypto_aead *tfm = crypto_alloc_aead(TEST_NAME, 0,

@@ -48,8 +48,8 @@ shrink() {
 unrestrict
 load_algorithms 2>&1 | sed 's/^/# /'
 point "modprobe the stock types" modprobe -a "${stock[@]}"
-$differ list /tmp/algorithms || exit 1
 no_modprobe
+$differ list /tmp/algorithms || exit 1
 if [ "${1:-}" = shrink ]; then
 	shrink "${@:2}"
 elif [ -n "${AC_LONG:-}" ]; then
