@@ -9,7 +9,8 @@
 #   cases.sh [stock|copy] short
 #
 # Only in one of the two modes; only as 64-bit programs; only the case program of
-# that name. Short are those that ask what each type does, of 64 bit.
+# that name. Short are those that ask what each type does, and what templates do in
+# one another, of 64 bit.
 
 # shellcheck source=tests/jobs/tap.bash
 . "${BASH_SOURCE[0]%/*}/tap.bash"
@@ -34,7 +35,7 @@ fi
 only=${1:-*}
 if [ "$only" = short ]; then
 	bits=64
-	only='@(0[1-7]|10|14|17)-*'
+	only='@(0[1-7]|10|14|17|29)-*'
 	shopt -s extglob
 fi
 
