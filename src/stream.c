@@ -300,17 +300,15 @@ int ac_stream_deliver(struct ac_stream *s, struct msghdr *msg)
 {
 	size_t left = s->ready.len - s->ready.off;
 	size_t n = min(msg_data_left(msg), left);
-	size_t put;
 
-	put = ac_bounce_copy_out(&s->bounce, s->ready.off, &msg->msg_iter, n);
-	if (n && !put)
+	if (ac_bounce_copy_out(&s->bounce, s->ready.off, &msg->msg_iter, n) != n)
 		return -EFAULT;
-	s->ready.off += put;
+	s->ready.off += n;
 	if (s->ready.off == s->ready.len) {
 		s->ready.len = 0;
 		ac_stream_drop(s, s->ready.drop);
 	}
-	return put;
+	return n;
 }
 
 __poll_t ac_stream_poll(struct file *file, struct socket *sock,

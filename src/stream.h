@@ -235,10 +235,11 @@ static inline void ac_stream_received(struct ac_stream *s, int ret)
  * @s: queue with a result
  * @msg: the receiver's message
  *
- * What could not be delivered stays.
+ * All that fits the receiver's buffer, or nothing: after a fault the next receive
+ * begins where this one did.
  *
  * Context: may sleep; socket locked.
- * Return: bytes delivered, or -EFAULT if none could be.
+ * Return: bytes delivered, or -EFAULT.
  */
 int ac_stream_deliver(struct ac_stream *s, struct msghdr *msg);
 

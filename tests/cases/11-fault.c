@@ -2,9 +2,8 @@
 /*
  * 11-fault - buffers that cannot be read or written.
  *
- * The rule that is checked, (f): what was converted but could not be written
- * out is delivered by the next good recv, before anything else. How many bytes
- * a half bad buffer takes is left open: all of them come, each one once.
+ * The rule that is checked, (f): a result that could not be written out, or
+ * not all of it, is delivered whole by the next good recv, before anything else.
  */
 #include "alg.h"
 #include "tap.h"
@@ -191,27 +190,68 @@ static void receive_by_and_by(void)
 	close(fd);
 }
 
-/* The first @good bytes of the buffer can be written. */
-static void receive_half(size_t good, size_t len)
+/* The first @good bytes of the buffer can be written: it counts as bad. */
+static void receive_half(size_t good, size_t len, int more)
 {
 	unsigned char *buf = guarded(good), *all = malloc(len);
 	int fd = open_cbc();
-	ssize_t n, m;
 
-	alg_send(fd, &cbc, text, len, 0);
-	n = alg_recv(fd, buf, len, 0);
-	ok(n == -EFAULT || (n > 0 && n <= (ssize_t)good),
-	   "recv %zu with %zu good bytes: %zd", len, good, n);
-	if (n < 0)
-		n = 0;
-	memcpy(all, buf, n);
-	m = alg_recv_all(fd, all + n, len - n);
-	is_num(n + m, len, "the rest comes next");
+	alg_send(fd, &cbc, text, len, more);
+	is_num(alg_recv(fd, buf, len, 0), -EFAULT,
+	       "recv %zu with %zu good bytes, flags 0x%x", len, good, more);
+	is_num(alg_recv(fd, buf, len, MSG_DONTWAIT), -EFAULT, "again");
+	is_num(alg_recv(fd, all, len, 0), len, "the whole comes next");
 	is_mem(all, want, len, "all in order");
 	is_num(alg_recv(fd, all, 64, MSG_DONTWAIT), -EAGAIN, "and no more");
+	if (more)
+		alg_send(fd, NULL, "", 0, 0);
+	alg_recv(fd, all, 64, MSG_DONTWAIT);
 	still_works(fd, "after a half bad recv");
 	free(all);
 	close(fd);
+}
+
+/* Part of the result has been received; what is left of it comes whole. */
+static void receive_half_of_rest(void)
+{
+	unsigned char *buf = guarded(100), *all = malloc(8192);
+	int fd = open_cbc();
+
+	alg_send(fd, &cbc, text, 8192, 0);
+	is_num(alg_recv(fd, nowhere, 8192, 0), -EFAULT, "8192 to nowhere");
+	is_num(alg_recv(fd, all, 1600, 0), 1600, "1600");
+	is_num(alg_recv(fd, buf, 6592, 0), -EFAULT, "the rest, 100 good bytes");
+	is_num(alg_recv(fd, all + 1600, 3200, 0), 3200, "3200 of it");
+	is_num(alg_recv(fd, buf, 3392, 0), -EFAULT, "the rest, 100 good bytes");
+	is_num(alg_recv(fd, all + 4800, 3392, 0), 3392, "the rest");
+	is_mem(all, want, 8192, "all in order");
+	still_works(fd, "after it");
+	free(all);
+	close(fd);
+}
+
+/* One recv does two operations, and the second result cannot be written. */
+static void receive_second_half(void)
+{
+	unsigned char *buf = guarded(96), all[128];
+	struct alg_later later = { .ms = 100, .data = text + 64, .len = 64 };
+	ssize_t n;
+
+	later.fd = open_cbc();
+	alg_send(later.fd, &cbc, text, 64, MSG_MORE);
+	alg_later_send(&later);
+	alg_limit = 1000;
+	n = alg_recv(later.fd, buf, 128, MSG_WAITALL);
+	alg_limit = ALG_MUST;
+	alg_later_join(&later);
+	ok(n == 64 || n == -EFAULT, "two operations, 96 good bytes: %zd", n);
+	n = n < 0 ? 0 : n;
+	memcpy(all, buf, n);
+	is_num(alg_recv_all(later.fd, all + n, 128 - n), 128 - n,
+	       "what was not said to be received");
+	is_mem(all, want, 128, "all in order");
+	still_works(later.fd, "after it");
+	close(later.fd);
 }
 
 /* Bad, then more data, then good: old output first, then the new. */
@@ -253,21 +293,27 @@ static void receive_aead(void)
 	close(fd);
 }
 
-static void receive_aead_half(void)
+/* A whole result, over @iovs pieces of which the last is half bad. */
+static void receive_aead_half(int op, size_t good, int iovs)
 {
-	unsigned char *buf = guarded(4096), *all = malloc(9016), *ref = malloc(9016);
+	unsigned char *buf = guarded(good), *all = malloc(9016), *ref = malloc(9016);
 	int fd = alg_open("aead", "gcm(aes)", key, 16);
-	ssize_t n, m;
+	size_t len = op == ENC ? 9000 : 9016, result = 18016 - len;
+	struct iovec iov[] = { { all, 500 }, { all + 500, 500 }, { 0 } };
+	struct msghdr msg = { .msg_iov = iov + 3 - iovs, .msg_iovlen = iovs };
+	const struct alg_ctl ctl = { op, iv, 12, 8 };
+	size_t rest = result - 500 * (iovs - 1);
 
 	alg_aead(fd, ENC, iv, 12, 8, text, 9000, ref, 9016);
-	alg_send(fd, &gcm, text, 9000, 0);
-	n = alg_recv(fd, buf, 9016, 0);
-	ok(n == -EFAULT || (n > 0 && n <= 4096), "aead: half bad recv: %zd", n);
-	n = n < 0 ? 0 : n;
-	memcpy(all, buf, n);
-	m = alg_recv(fd, all + n, 9016 - n, MSG_DONTWAIT);
-	is_num(n + m, 9016, "aead: the rest comes next");
-	is_mem(all, ref, 9016, "aead: all in order");
+	iov[2] = (struct iovec){ buf, rest };
+	alg_send(fd, &ctl, op == ENC ? text : ref, len, 0);
+	for (int i = 0; i < 2; i++)
+		is_num(alg_recvmsg(fd, &msg, 0), -EFAULT,
+		       "aead, op %d: %d pieces, %zu good bytes", op, iovs, good);
+	is_num(alg_recv(fd, all, result, MSG_DONTWAIT), result,
+	       "aead: the whole comes next");
+	is_mem(all, op == ENC ? ref : text, result, "aead: all in order");
+	is_num(alg_recv(fd, all, 64, MSG_DONTWAIT), -EAGAIN, "aead: and no more");
 	free(all);
 	free(ref);
 	close(fd);
@@ -287,6 +333,7 @@ static void receive_digest(void)
 	alg_send(fd, NULL, "ab", 2, MSG_MORE);
 	alg_send(fd, NULL, "c", 1, MSG_MORE);
 	is_num(alg_recv(fd, nowhere, 16, 0), -EFAULT, "MORE, short, to nowhere");
+	is_num(alg_recv(fd, guarded(31), 32, 0), -EFAULT, "31 good bytes");
 	is_num(alg_recv(fd, out, 32, 0), 32, "to a good buffer");
 	differs("the digest is lost");
 	is_mem(out, abc, 32, "the digest is not lost");
@@ -308,6 +355,7 @@ static void receive_random(void)
 		return;
 	}
 	is_num(alg_recv(fd, nowhere, 32, 0), -EFAULT, "rng: to nowhere");
+	is_num(alg_recv(fd, guarded(16), 32, 0), -EFAULT, "rng: 16 good bytes");
 	is_num(alg_recv(fd, out, 32, 0), 32, "rng: to a good buffer");
 	close(fd);
 }
@@ -338,20 +386,15 @@ static void bad_headers(void)
 /* A fault amid several iovecs. */
 static void bad_iovec(void)
 {
-	unsigned char a[32], b[32], all[64];
+	unsigned char a[32], all[64];
 	struct iovec iov[] = { { a, 32 }, { nowhere, 32 } };
 	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 2 };
 	int fd = open_cbc();
-	ssize_t n;
 
 	alg_send(fd, &cbc, text, 64, 0);
-	n = alg_recvmsg(fd, &msg, 0);
-	ok(n == -EFAULT || n == 32, "recv: second iovec bad: %zd", n);
-	n = n < 0 ? 0 : n;
-	memcpy(all, a, n);
-	is_num(alg_recv_all(fd, all + n, 64 - n), 64 - n, "the rest");
+	is_num(alg_recvmsg(fd, &msg, 0), -EFAULT, "recv: second iovec bad");
+	is_num(alg_recv(fd, all, 64, 0), 64, "the whole");
 	is_mem(all, want, 64, "all in order");
-	memcpy(b, text, 32);
 	still_works(fd, "after a bad iovec");
 	close(fd);
 }
@@ -379,13 +422,20 @@ static void body(void)
 	receive_bad(0);
 	receive_bad(MSG_MORE);
 	receive_by_and_by();
-	receive_half(4096, 8192);
-	receive_half(1600, 8192);
-	receive_half(10, 4096);
-	receive_half(8192, 16384);
+	receive_half(4096, 8192, 0);
+	receive_half(1600, 8192, 0);
+	receive_half(10, 4096, 0);
+	receive_half(8192, 16384, 0);
+	receive_half(4096, 8192, MSG_MORE);
+	receive_half_of_rest();
+	receive_second_half();
 	receive_then_send();
 	receive_aead();
-	receive_aead_half();
+	receive_aead_half(ENC, 4096, 1);
+	receive_aead_half(DEC, 4096, 1);
+	receive_aead_half(ENC, 64, 1);
+	receive_aead_half(ENC, 1000, 2);
+	receive_aead_half(DEC, 7999, 3);
 	receive_digest();
 	receive_random();
 	bad_headers();
