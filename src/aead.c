@@ -145,6 +145,8 @@ static int aead_recvmsg(struct socket *sock, struct msghdr *msg,
 
 	lock_sock(sk);
 	ret = ac_stream_wait_data(s, flags);
+	if (!ret && unlikely(s->refused.err))
+		ret = ac_stream_report(s);
 	if (!ret && !s->ready.len)
 		ret = crypt_part(ctx, msg_data_left(msg));
 	if (!ret && s->ready.len)

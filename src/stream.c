@@ -11,6 +11,33 @@
  * its data would end up inside the first one's. Receivers may come while a
  * sender waits, that is what it waits for; they see the message as unfinished.
  *
+ * A message that is only processed as a whole, as an AEAD's is, and of which a
+ * part has been refused, can never be whole. That it was refused may be hidden
+ * behind a short count: of a splice, which sends by the page, or of a send that
+ * must not wait. Who does not look at counts would end the message, and receive a
+ * valid result of less than he has sent. So the message is dropped, and every call
+ * that is about it fails with the reason, until both sides know:
+ *
+ *	send, splice	fail, while what they send may be the rest of it: a sender
+ *			who has raised SO_SNDBUF and sends the rest again looks
+ *			like one who goes on with the next part
+ *	recv		fails, at once even if it sleeps
+ *	poll		shows both, since neither would wait
+ *
+ * The socket goes on with a new message when a send and a receive have failed;
+ * when the end of the old one, an empty send without MSG_MORE, has; or, if either
+ * side knows, with a send that has control data. The failure of a splice does not
+ * count, as it may be hidden itself. A send that is refused before its message
+ * has begun takes nothing and changes nothing.
+ *
+ * A splice can be cut short by the lack of memory too. Then the rest may be sent
+ * again, as after any send that fails, but until some data is the message cannot
+ * be ended: the end fails with ENOMEM, and the message is one that was refused.
+ *
+ * Ciphers are not concerned: they make room as they go, their result is as long
+ * as what was taken, and what was not is the sender's still. Hashes refuse
+ * nothing for its size.
+ *
  * Waiters of both kinds, and poll(), wait on the socket's own wait queue and
  * are woken as on any other socket.
  */
@@ -145,9 +172,86 @@ static int check_send(const struct ac_stream *s, size_t size, int flags)
 	 * A message that is only processed as a whole never leaves room for
 	 * more of itself: to wait for it would be to wait for ever.
 	 */
-	if (!s->min && size > queue_room(s) && !(flags & MSG_DONTWAIT))
+	if (!s->min && size > queue_room(s) &&
+	    (!(flags & MSG_DONTWAIT) || !queue_room(s)))
 		return -EMSGSIZE;
 	return 0;
+}
+
+/* The message in the queue will never be whole. */
+static void stream_refuse(struct ac_stream *s, int err, bool sender)
+{
+	s->refused.err = err;
+	s->refused.sender = sender;
+	s->refused.receiver = false;
+	s->refused.ended = false;
+	s->more = false;
+	ac_stream_drop(s, s->bounce.used);
+}
+
+/*
+ * Look at what came of a send of @size bytes. Less taken than sent is a matter
+ * of size, as everything else fails before the first byte.
+ */
+static void stream_check_sent(struct ac_stream *s, const struct msghdr *msg,
+			      size_t size, int ret)
+{
+	bool hidden = msg->msg_flags & MSG_SPLICE_PAGES;
+
+	if (s->min)
+		return;
+	if (ret >= 0 && (size_t)ret < size)
+		stream_refuse(s, -EMSGSIZE, false);
+	else if (s->more && ret == -EMSGSIZE)
+		stream_refuse(s, ret, !hidden);
+	else if (s->more && ret == -ENOMEM && hidden)
+		s->refused.err = ret;
+}
+
+/* The end of a message: a send of nothing that announces nothing. */
+static bool stream_is_end(const struct msghdr *msg, size_t size)
+{
+	return !size && !ac_control_more(msg->msg_flags);
+}
+
+/* A send that cannot be, of a message of which a part was refused? */
+static bool stream_sends_rest(const struct ac_stream *s,
+			      const struct msghdr *msg, size_t size,
+			      bool control)
+{
+	/* Memory was short. There may be some by now. */
+	if (s->begun)
+		return stream_is_end(msg, size);
+	if (s->refused.ended)
+		return false;
+	return !control || !(s->refused.sender || s->refused.receiver);
+}
+
+static int stream_fail_rest(struct ac_stream *s, const struct msghdr *msg,
+			    size_t size)
+{
+	int err = s->refused.err;
+
+	if (s->begun)
+		stream_refuse(s, err, true);
+	if (msg->msg_flags & MSG_SPLICE_PAGES)
+		return err;
+	s->refused.sender = true;
+	s->refused.ended = stream_is_end(msg, size);
+	if (s->refused.receiver)
+		s->refused.err = 0;
+	wake_receiver(s);
+	return err;
+}
+
+int ac_stream_report(struct ac_stream *s)
+{
+	int err = s->refused.err;
+
+	s->refused.receiver = true;
+	if (s->refused.sender)
+		s->refused.err = 0;
+	return err;
 }
 
 /* The message begins, or goes on, as the control data says. */
@@ -194,6 +298,9 @@ static int take_data(struct ac_stream *s, struct msghdr *msg,
 
 	if (n < 0)
 		return n;
+	/* A new message; or the rest of one that memory was short for. */
+	if (n || !s->begun)
+		s->refused.err = 0;
 	apply_control(s, con);
 	while (msg_data_left(msg)) {
 		n = take_some(s, msg);
@@ -203,6 +310,18 @@ static int take_data(struct ac_stream *s, struct msghdr *msg,
 	}
 	s->more = ac_control_more(msg->msg_flags);
 	return copied;
+}
+
+static int stream_send(struct ac_stream *s, struct msghdr *msg, size_t size,
+		       const struct ac_control *con)
+{
+	int ret = check_send(s, size, msg->msg_flags);
+
+	if (!ret)
+		ret = take_data(s, msg, con);
+	stream_check_sent(s, msg, size, ret);
+	wake_receiver(s);
+	return ret;
 }
 
 static int send(struct ac_stream *s, struct msghdr *msg, size_t size)
@@ -218,11 +337,11 @@ static int send(struct ac_stream *s, struct msghdr *msg, size_t size)
 	lock_sock(sk);
 	if (unlikely(s->spliced))
 		ac_stream_count_spliced(s);
-	ret = check_send(s, size, msg->msg_flags);
-	if (!ret) {
-		ret = take_data(s, msg, &con);
-		wake_receiver(s);
-	}
+	if (unlikely(s->refused.err) &&
+	    stream_sends_rest(s, msg, size, con.present))
+		ret = stream_fail_rest(s, msg, size);
+	else
+		ret = stream_send(s, msg, size, &con);
 	release_sock(sk);
 	return ret;
 }
@@ -247,7 +366,8 @@ static noinline void trace_page(const struct ac_stream *s, size_t size)
 static bool take_page(struct ac_stream *s, struct page *page, int offset,
 		      size_t size, int flags)
 {
-	if (check_send(s, size, flags) || size > queue_room(s) ||
+	if (s->refused.err || check_send(s, size, flags) ||
+	    size > queue_room(s) ||
 	    !ac_bounce_copy_page(&s->bounce, page, offset, size))
 		return false;
 	s->begun = true;

@@ -31,6 +31,12 @@
  * @sending: a sender is in the middle of its data, perhaps asleep
  * @spliced: bytes of pages that have been taken and are still to be counted, as
  *	one send: by page that would cost more than all else that is counted
+ * @refused: of a message that is gone because a part of it was refused, see
+ *	stream.c; there is none if @refused.err, the reason, is 0. While @begun,
+ *	the reason why a splice was cut short, whose rest may yet come
+ * @refused.sender: a send has returned the reason, in a way that cannot be missed
+ * @refused.receiver: a receive has
+ * @refused.ended: the message has been ended: what is sent now is another one
  *
  * The first member of what alg_sock.private of an operation socket points at.
  * All fields are guarded by the socket's lock. poll(), and who is about to sleep,
@@ -52,6 +58,12 @@ struct ac_stream {
 	bool more;
 	bool sending;
 	size_t spliced;
+	struct {
+		int err;
+		bool sender;
+		bool receiver;
+		bool ended;
+	} refused;
 };
 
 /**
@@ -84,8 +96,8 @@ void ac_stream_destroy(struct ac_stream *s);
  *	error; -EINVAL for bad control data or while a complete message is
  *	pending; -EBUSY while another sender is asleep; -EAGAIN when there is no
  *	room and MSG_DONTWAIT is set or SO_SNDTIMEO has passed; -EMSGSIZE when a
- *	message that cannot be processed in parts exceeds the send buffer;
- *	-ERESTARTSYS or -EINTR on a signal; -EFAULT, -ENOMEM.
+ *	message that cannot be processed in parts exceeds the send buffer, or
+ *	has done so before; -ERESTARTSYS or -EINTR on a signal; -EFAULT, -ENOMEM.
  */
 int ac_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t size);
 
@@ -135,15 +147,15 @@ static inline bool ac_stream_unfinished(const struct ac_stream *s)
  * @s: queue
  *
  * Context: socket locked.
- * Return: true if an operation can be done, or one has been done and not been
- *	delivered.
+ * Return: true if an operation can be done, one has been done and not been
+ *	delivered, or none ever will be on this message.
  */
 static inline bool ac_stream_receivable(const struct ac_stream *s)
 {
 	if (s->ready.len)
 		return true;
 	if (!s->begun)
-		return false;
+		return s->refused.err;
 	return !ac_stream_unfinished(s) || (s->min && s->bounce.used >= s->min);
 }
 
@@ -170,6 +182,15 @@ static inline int ac_stream_wait_data(struct ac_stream *s, int flags)
 {
 	return ac_stream_receivable(s) ? 0 : ac_stream_sleep(s, flags);
 }
+
+/**
+ * ac_stream_report() - tell the receiver of a message of which a part was refused
+ * @s: queue whose @s->refused.err is set
+ *
+ * Context: socket locked.
+ * Return: the reason.
+ */
+int ac_stream_report(struct ac_stream *s);
 
 /**
  * ac_stream_drop() - take the front off the queue

@@ -52,6 +52,15 @@ static inline void kfree_sensitive(const void *p)
 #endif
 
 /*
+ * Since 6.5 a send knows by this flag that it is part of a splice; up to 6.4
+ * ac_sendpage() says so. Programs cannot set it, or, where nobody stops them, fool
+ * only themselves.
+ */
+#ifndef MSG_SPLICE_PAGES
+#define MSG_SPLICE_PAGES	0x8000000
+#endif
+
+/*
  * What is spliced came to sendpage() up to 6.4. A socket without it gets a
  * kernel_sendmsg() for each page, which asks the security modules again;
  * ac_sendpage() makes the page a message for the socket's own sendmsg(). Ends in
@@ -64,7 +73,7 @@ static inline ssize_t ac_sendpage(struct socket *sock, struct page *page,
 				  int offset, size_t size, int flags)
 {
 	struct bio_vec bv = { page, size, offset };
-	struct msghdr msg = { .msg_flags = flags };
+	struct msghdr msg = { .msg_flags = flags | MSG_SPLICE_PAGES };
 
 	iov_iter_bvec(&msg.msg_iter, WRITE, &bv, 1, size);
 	return sock->ops->sendmsg(sock, &msg, size);

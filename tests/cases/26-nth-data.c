@@ -157,6 +157,37 @@ static void try_splice(const struct kind *k)
 	close(op);
 }
 
+/*
+ * Whose count nobody looks at, and then the end: the result of the whole, or an
+ * error. Not of a part, which only the tag of an AEAD would tell from it.
+ */
+static void try_splice_unseen(const struct kind *k)
+{
+	struct alg_ctl ctl = { k->op, iv, k->ivlen, k->assoclen };
+	int op = op_of(k), fds[2];
+	ssize_t n, end;
+
+	must(!alg_send(op, &ctl, NULL, 0, MSG_MORE), "control data");
+	must(!pipe(fds) && fcntl(fds[1], F_SETPIPE_SZ, 1 << 20) > 0 &&
+	     write(fds[1], k->in, k->len) == (ssize_t)k->len, "pipe");
+	arm();
+	alg_begin();
+	n = splice(fds[0], NULL, op, NULL, k->len, SPLICE_F_MORE);
+	n = disarm(alg_end(n));
+	end = alg_send(op, NULL, NULL, 0, 0);
+	if (n > 0 && n < (ssize_t)k->len)
+		must(end == -ENOMEM && recv_all(k, op) == -ENOMEM,
+		     "a part of it has been ended");
+	else if (n > 0)
+		must(!end && right_data(k, recv_all(k, op)), "the whole");
+	else
+		recv_all(k, op);
+	whole(k, op);
+	close(fds[0]);
+	close(fds[1]);
+	close(op);
+}
+
 static void try_sendfile(const struct kind *k)
 {
 	struct alg_ctl ctl = { k->op, iv, k->ivlen, k->assoclen };
@@ -218,9 +249,10 @@ static void of_queue(const struct kind *k)
 	each("send with IV", try_send_iv, k);
 	each("poll", try_poll, k);
 	each("epoll", try_epoll, k);
-	if (k->authsize)
-		each("send with length of associated data",
-		     try_send_assoclen, k);
+	if (!k->authsize)
+		return;
+	each("send with length of associated data", try_send_assoclen, k);
+	each("splice, unseen", try_splice_unseen, k);
 }
 
 static void of_kind(const struct kind *k)

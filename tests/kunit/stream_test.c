@@ -255,6 +255,113 @@ static void partial_sends(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s->bounce.used, PAGE_SIZE);
 }
 
+/* The message is gone, and nobody would have to wait to hear of it. */
+static void refused(struct kunit *test, int err)
+{
+	struct ac_stream *s = queue(test);
+
+	KUNIT_EXPECT_EQ(test, s->bounce.used, (size_t)0);
+	KUNIT_EXPECT_EQ(test, s->refused.err, err);
+	KUNIT_EXPECT_TRUE(test, ac_stream_receivable(s));
+	KUNIT_EXPECT_EQ(test, polled(test), EPOLLIN | EPOLLOUT);
+}
+
+/* A message that has begun and does not fit: the count is short. */
+static void begin_too_much(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, put(test, zeroes, 1, MSG_MORE), 1);
+	KUNIT_ASSERT_EQ(test, put(test, zeroes, PAGE_SIZE, MSG_MORE | MSG_DONTWAIT),
+			(int)PAGE_SIZE - 1);
+	refused(test, -EMSGSIZE);
+}
+
+/* Over when both sides know, behind the end, or with control data when one does. */
+static void refusals(struct kunit *test)
+{
+	struct ac_stream *s = queue(test);
+	const int err = -EMSGSIZE;
+
+	sndbuf(test, 0);
+	begin_too_much(test);
+	KUNIT_EXPECT_EQ(test, send_op(test, ALG_OP_ENCRYPT, 0, 1, MSG_MORE), err);
+	refused(test, err);
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, 1, 0), err);
+	KUNIT_EXPECT_EQ(test, ac_stream_report(s), err);
+	KUNIT_EXPECT_FALSE(test, ac_stream_receivable(s));
+
+	begin_too_much(test);
+	KUNIT_EXPECT_EQ(test, ac_stream_report(s), err);
+	KUNIT_EXPECT_EQ(test, ac_stream_report(s), err);
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, 1, MSG_MORE), err);
+	KUNIT_EXPECT_FALSE(test, ac_stream_receivable(s));
+
+	begin_too_much(test);
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, 0, 0), err);
+	refused(test, err);
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, PAGE_SIZE + 1, 0), err);
+	refused(test, err);
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, 2, 0), 2);
+	KUNIT_EXPECT_EQ(test, s->refused.err, 0);
+	KUNIT_EXPECT_EQ(test, s->bounce.used, (size_t)2);
+	ac_stream_drop(s, 2);
+
+	begin_too_much(test);
+	KUNIT_EXPECT_EQ(test, ac_stream_report(s), err);
+	KUNIT_EXPECT_EQ(test, send_op(test, ALG_OP_ENCRYPT, 0, 1, MSG_MORE), 1);
+	KUNIT_EXPECT_FALSE(test, ac_stream_receivable(s));
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, PAGE_SIZE, MSG_MORE), err);
+	refused(test, err);
+	KUNIT_EXPECT_EQ(test, ac_stream_report(s), err);
+	KUNIT_EXPECT_EQ(test, s->refused.err, 0);
+
+	/* Nothing has begun: nothing is refused. */
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, PAGE_SIZE + 1, 0), err);
+	KUNIT_EXPECT_EQ(test, s->refused.err, 0);
+	KUNIT_EXPECT_FALSE(test, ac_stream_receivable(s));
+}
+
+/* What a splice returns may be hidden: it counts for nobody. */
+static void spliced_refusals(struct kunit *test)
+{
+	struct ac_stream *s = queue(test);
+	const int flags = MSG_SPLICE_PAGES | MSG_MORE;
+
+	sndbuf(test, 0);
+	KUNIT_ASSERT_EQ(test, put(test, zeroes, 1, flags), 1);
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, PAGE_SIZE, flags), -EMSGSIZE);
+	refused(test, -EMSGSIZE);
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, 1, MSG_SPLICE_PAGES), -EMSGSIZE);
+	KUNIT_EXPECT_EQ(test, ac_stream_report(s), -EMSGSIZE);
+	refused(test, -EMSGSIZE);
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, 0, 0), -EMSGSIZE);
+	KUNIT_EXPECT_EQ(test, s->refused.err, 0);
+}
+
+/* A splice that memory was short for may go on, and not end before it has. */
+static void short_of_memory(struct kunit *test)
+{
+	struct ac_stream *s = queue(test);
+	const struct msghdr msg = { .msg_flags = MSG_SPLICE_PAGES | MSG_MORE };
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		KUNIT_ASSERT_EQ(test, put(test, zeroes, 1, MSG_MORE), 1);
+		stream_check_sent(s, &msg, 1, -ENOMEM);
+		KUNIT_EXPECT_FALSE(test, ac_stream_receivable(s));
+		KUNIT_EXPECT_EQ(test, put(test, zeroes, 0, MSG_MORE), 0);
+		if (i)
+			break;
+		KUNIT_EXPECT_EQ(test, put(test, zeroes, 1, MSG_MORE), 1);
+		KUNIT_EXPECT_EQ(test, put(test, zeroes, 0, 0), 0);
+		KUNIT_EXPECT_EQ(test, s->bounce.used, (size_t)2);
+		ac_stream_drop(s, 2);
+	}
+	KUNIT_EXPECT_EQ(test, put(test, zeroes, 0, 0), -ENOMEM);
+	refused(test, -ENOMEM);
+	KUNIT_EXPECT_EQ(test, ac_stream_report(s), -ENOMEM);
+	KUNIT_EXPECT_FALSE(test, ac_stream_receivable(s));
+}
+
 /* Delivered in parts of each size: every byte once, and the rest goes with it. */
 static void deliveries(struct kunit *test)
 {
@@ -354,6 +461,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(empty_messages),
 	KUNIT_CASE(control_data),
 	KUNIT_CASE(partial_sends),
+	KUNIT_CASE(refusals),
+	KUNIT_CASE(spliced_refusals),
+	KUNIT_CASE(short_of_memory),
 	KUNIT_CASE(deliveries),
 	KUNIT_CASE(failures),
 	KUNIT_CASE(by_chance),
