@@ -7,21 +7,11 @@
  * (CVE-2025-39931), which tests/cases/11-fault asks. And two senders at once
  * (CVE-2025-39964): a sequence has one thread.
  */
-#include "step.h"
-#include "pick.h"
+#include "gen.h"
 
 #include <string.h>
 
-/* What is being made, and what the steps so far are meant to lead to. */
-struct plan {
-	struct sequence *q;
-	struct rng r;
-	int end;
-	int alg[PARENTS];	/* of the parents, and of operation sockets */
-	int op_alg[OPS];	/* -1: there should be none */
-};
-
-static struct step *emit(struct plan *p, int kind, int slot)
+struct step *emit(struct plan *p, int kind, int slot)
 {
 	static struct step spare;
 	struct step *s = &spare;
@@ -49,7 +39,7 @@ static int some_op(struct plan *p)
 	return slot;
 }
 
-static const struct alg *op_alg(const struct plan *p, int slot)
+const struct alg *op_alg(const struct plan *p, int slot)
 {
 	return &algs[p->op_alg[slot] >= 0 ? p->op_alg[slot] : p->alg[0]];
 }
@@ -123,7 +113,7 @@ static void emit_authsize(struct plan *p, int slot, int good)
 	s->len = good ? a->authsize : (int)below(&p->r, 70);
 }
 
-static void emit_accept(struct plan *p, int slot, int to)
+void emit_accept(struct plan *p, int slot, int to)
 {
 	struct step *s = emit(p, ACCEPT, slot);
 
@@ -168,7 +158,7 @@ static void spoil_control(struct rng *r, struct step *s, const struct alg *a)
 		s->ctl |= CTL_AAD;
 }
 
-static void set_control(struct plan *p, struct step *s, const struct alg *a)
+void set_control(struct plan *p, struct step *s, const struct alg *a)
 {
 	struct rng *r = &p->r;
 
@@ -184,7 +174,7 @@ static void set_control(struct plan *p, struct step *s, const struct alg *a)
 		spoil_control(r, s, a);
 }
 
-static struct step *emit_send(struct plan *p, int slot)
+struct step *emit_send(struct plan *p, int slot)
 {
 	const struct alg *a = op_alg(p, slot);
 	struct step *s = emit(p, SEND, slot);
@@ -200,7 +190,7 @@ static struct step *emit_send(struct plan *p, int slot)
 	return s;
 }
 
-static struct step *emit_recv(struct plan *p, int slot, uint32_t len)
+struct step *emit_recv(struct plan *p, int slot, uint32_t len)
 {
 	struct step *s = emit(p, RECV, slot);
 	struct rng *r = &p->r;
@@ -218,7 +208,7 @@ static struct step *emit_recv(struct plan *p, int slot, uint32_t len)
 }
 
 /* A buffer for @len bytes that is right, or too large, or too small. */
-static uint32_t room_for(struct rng *r, uint32_t len)
+uint32_t room_for(struct rng *r, uint32_t len)
 {
 	switch (below(r, 10)) {
 	case 0:
@@ -261,7 +251,10 @@ static void emit_message(struct plan *p, int slot)
 	if (has_tag(a))
 		len += a->authsize;
 	part = room_for(r, len);
-	emit_recv(p, slot, part);
+	if (one_in(r, 12))
+		emit_bad_recv(p, slot, part);
+	else
+		emit_recv(p, slot, part);
 	if (part < len && !one_in(r, 3))
 		emit_recv(p, slot, len - part);
 }
@@ -405,8 +398,20 @@ static void emit_any(struct plan *p)
 	struct step *s;
 
 	switch (below(r, 100)) {
-	case 0 ... 29:
+	case 0 ... 23:
 		emit_talk(p, slot);
+		break;
+	case 24 ... 27:
+		emit_parts(p, slot);
+		break;
+	case 28:
+		emit_beyond(p, slot);
+		break;
+	case 29:
+		if (one_in(r, 8))
+			emit_queue(p, slot);
+		else
+			emit_bad_recv(p, slot, some_len(r, op_alg(p, slot)->chunk));
 		break;
 	case 30 ... 44:
 		emit_send(p, slot);

@@ -22,6 +22,8 @@ struct state {
 	int sndbuf, rcvbuf;	/* bytes, if it has been set */
 	int timeout;		/* one has been set */
 	int stolen;		/* since the IV was set a result ended amid a block */
+	int bad;		/* bytes of a receive to bad memory, the last step */
+	int cut;		/* a part has been refused, and nobody knows yet */
 };
 
 struct pair {
@@ -127,16 +129,35 @@ static int empty_send_fails(const struct pair *p)
 /* The operation comes first here, the memory of the caller last. */
 static int fault_after_failure(const struct pair *p)
 {
-	return is_recv(p, "sa") && p->s->how & RECV_NOWHERE &&
+	return is_recv(p, "sa") && p->s->how & RECV_BAD &&
 	       p->stock->ret == -EFAULT &&
 	       (p->copy->ret == -EINVAL || p->copy->ret == -EBADMSG);
 }
 
-/* What was not written is there still, as output; in the stock types, as input. */
+/* What rounding to chunks leaves of the result fits the part that is good. */
+static int fault_behind_result(const struct pair *p)
+{
+	return is_recv(p, "s") && p->s->how & RECV_HALF &&
+	       p->stock->ret == -EFAULT && p->copy->ret > 0 &&
+	       p->copy->ret <= p->s->good;
+}
+
 static int fault(const struct pair *p)
 {
-	return is_recv(p, "sah") && p->s->how & RECV_NOWHERE &&
+	return is_recv(p, "h") && p->s->how & RECV_BAD &&
 	       rets(p, -EFAULT, -EFAULT);
+}
+
+/*
+ * What was not written is there still, as output; in the stock types, as input.
+ * The same receive again has the same from both; for another one the operation has
+ * been done on other lengths.
+ */
+static int behind_fault(const struct pair *p)
+{
+	return p->state && p->state->bad && p->s->kind != POLL &&
+	       !(p->s->kind == RECV && (int)p->s->len == p->state->bad &&
+		 !p->s->times);
 }
 
 /* The direction and the IV of data that is in the queue have been changed. */
@@ -197,10 +218,16 @@ static int limit_is_exact(const struct pair *p)
 
 static int too_large(const struct pair *p)
 {
-	return p->s->kind == SEND && has_type(p, "a") &&
-	       !(p->s->flags & MSG_DONTWAIT) && p->copy->ret == -EMSGSIZE &&
-	       (p->stock->more & SLEPT ||
+	return is_send(p->s) && has_type(p, "a") && p->copy->ret == -EMSGSIZE &&
+	       (p->stock->more & SLEPT || would_block(p->stock->ret) ||
 		(p->state->sndbuf && p->stock->ret < 4096));
+}
+
+/* From then on all that is about this message fails, and it is dropped. */
+static int cut_short(const struct pair *p)
+{
+	return is_send(p->s) && has_type(p, "a") && p->copy->ret >= 0 &&
+	       p->copy->ret < (int)all_of(p->s);
 }
 
 /* Stock cuts an operation in parts of this size, at most one for a piece. */
@@ -259,7 +286,10 @@ static const struct known {
 	{ "what the newest one (7.3) does: an empty send to a hash does nothing",
 	  empty_send_fails, "6.4" },
 	{ "`EFAULT` on receive", fault_after_failure },
+	{ "`EFAULT` on receive", fault_behind_result },
 	{ "`EFAULT` on receive", fault, .silent = 1 },
+	{ "`EFAULT` on receive", behind_fault },
+	{ "`EFAULT` on receive", behind_fault, .silent = 1 },
 	{ "a send that takes nothing", control_of_failure, .silent = 1 },
 	{ "what the newest one (7.3) does: a splice begins a message",
 	  splice_begins_nothing, "5.10" },
@@ -272,6 +302,7 @@ static const struct known {
 	  worked_on_too_little, "5.10", .silent = 1 },
 	{ "small `SO_SNDBUF`", limit_is_exact },
 	{ "an AEAD message larger than `SO_SNDBUF`", too_large },
+	{ "an AEAD message larger than `SO_SNDBUF`", cut_short, .silent = 1 },
 	{ "`SO_RCVBUF`", receive_buffer },
 	{ "`SO_RCVBUF`", receive_buffer, .silent = 1 },
 	{ "`SO_RCVTIMEO`, `SO_SNDTIMEO`", time_limit, .same = 1 },
@@ -325,6 +356,10 @@ static void follow_send(const struct pair *p, struct state *st)
 	int ret = p->copy->ret;
 
 	st->failed = p->stock->ret < 0;
+	if (ret == -EMSGSIZE)
+		st->cut = 0;
+	else if (cut_short(p))
+		st->cut = 1;
 	if (p->s->kind != SEND && ret > 0)
 		st->spliced = 1;
 	if (p->s->kind != SEND || ret < 0 || !p->s->ctl)
@@ -338,6 +373,12 @@ static void follow_send(const struct pair *p, struct state *st)
 
 static void follow_recv(const struct pair *p, struct state *st)
 {
+	if (p->copy->ret == -EMSGSIZE)
+		st->cut = 0;
+	st->bad = p->s->how & RECV_BAD && p->copy->ret == -EFAULT ?
+		  (int)p->s->len : 0;
+	if (st->bad)
+		return;
 	st->failed = 0;
 	st->iv = 0;
 	st->stolen |= p->copy->ret > 0 && p->copy->ret % 16;
@@ -362,10 +403,25 @@ static void follow(const struct pair *p, struct both *b)
 	else if (s->kind == RECV && !would_block(ret))
 		follow_recv(p, &b->op[s->slot]);
 	else if (s->kind == BUFFER && !ret)
-		*(s->how ? &b->op[s->slot].rcvbuf : &b->op[s->slot].sndbuf) =
+		*(s->how == BUFFER_RECEIVE ? &b->op[s->slot].rcvbuf :
+					     &b->op[s->slot].sndbuf) =
 			s->len ? 2 * s->len : 4096;
 	else if (s->kind == TIMEOUT && !ret)
 		b->op[s->slot].timeout = 1;
+}
+
+/*
+ * Stock takes the part for the whole, so that what comes after it cannot be
+ * compared: here the next that is about the message has to fail.
+ */
+static int finishes_part(const struct pair *p, const struct state *st)
+{
+	int ret = p->copy->ret;
+
+	if (!st || !st->cut || ret < 0 || !(is_send(p->s) || p->s->kind == RECV))
+		return 0;
+	/* Nothing asked for, or an empty pipe: the socket does not hear of it. */
+	return ret || p->s->kind == SEND || (p->s->kind == RECV && p->s->len);
 }
 
 /* Returns whether a step is as it should be. */
@@ -375,11 +431,13 @@ static int judge(struct pair *p, struct state *st, struct tally *t)
 
 	if (p->stock->more & SKIPPED)
 		return 1;
+	p->state = st;
+	if (finishes_part(p, st))
+		return 0;
 	if (st && st->gone) {
 		t->after++;
 		return 1;
 	}
-	p->state = st;
 	t->compared++;
 	row = find(p, same);
 	if (row < 0)

@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,9 +20,10 @@
 #include <unistd.h>
 
 #define KEEP	9000		/* bytes of a result that may be sent back */
+#define EDGE	(ROOM / 65536 * 65536 + 65536)
 
 unsigned char noise[ROOM];
-char *nowhere;
+char *nowhere, *edge;
 
 static unsigned char room[ROOM], changed[ROOM];
 static int pipes[2], file;
@@ -58,6 +58,9 @@ void run_init(void)
 	if (file < 0 || write(file, noise, ROOM) != ROOM)
 		abort();
 	nowhere = mmap(NULL, ROOM, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	edge = mmap(NULL, 2 * EDGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	mprotect(edge, EDGE, PROT_READ | PROT_WRITE);
+	edge += EDGE;
 }
 
 /* --- calls that may block ---------------------------------------------- */
@@ -157,45 +160,6 @@ static int do_key(const struct step *s)
 
 /* --- sending ----------------------------------------------------------- */
 
-static size_t put(char *buf, size_t at, int level, int type, const void *data,
-		  size_t len)
-{
-	struct cmsghdr *cmsg = (void *)(buf + at);
-
-	memset(cmsg, 0, CMSG_SPACE(len));
-	cmsg->cmsg_level = level;
-	cmsg->cmsg_type = type;
-	cmsg->cmsg_len = CMSG_LEN(len);
-	memcpy(CMSG_DATA(cmsg), data, len);
-	return at + CMSG_SPACE(len);
-}
-
-static size_t control(const struct step *s, char *buf)
-{
-	uint32_t op = s->op, aad = s->aad, iv[68] = { s->ivlen };
-	size_t at = 0, before = 0;
-	int given = s->ivlen;
-
-	memcpy(iv + 1, noise + s->off, s->ivlen);
-	if (s->ctl & CTL_CUT)
-		given = given > 4 ? given - 4 : 0;
-	if (s->ctl & CTL_FOREIGN)
-		at = put(buf, at, SOL_IP, IP_TTL, &op, 4);
-	if (s->ctl & CTL_AAD)
-		at = put(buf, before = at, SOL_ALG, ALG_SET_AEAD_ASSOCLEN, &aad, 4);
-	if (s->ctl & CTL_IV)
-		at = put(buf, before = at, SOL_ALG, ALG_SET_IV, iv, 4 + given);
-	if (s->ctl & CTL_OP)
-		at = put(buf, before = at, SOL_ALG, ALG_SET_OP, &op, 4);
-	if (s->ctl & CTL_UNKNOWN)
-		at = put(buf, before = at, SOL_ALG, 99, &op, 4);
-	if (s->ctl & CTL_SHORT && at) {
-		((struct cmsghdr *)(buf + before))->cmsg_len = CMSG_LEN(2);
-		at = before + CMSG_SPACE(4);
-	}
-	return at;
-}
-
 /* What the socket has delivered, as far as it goes; noise for the rest. */
 static const unsigned char *data_of(const struct step *s)
 {
@@ -225,6 +189,23 @@ static void cut(struct iovec *iov, int n, const void *data, size_t len)
 	}
 }
 
+/* Once, or several times: the bytes of all of them. */
+static int send_times(const struct step *s, struct msghdr *msg)
+{
+	int sum = 0, ret;
+
+	for (int i = 0; i <= s->times; i++) {
+		ret = result(sendmsg(op[s->slot], msg, s->flags));
+		if (ret < 0)
+			return sum ?: ret;
+		sum += ret;
+		if (ret < (int)s->len)
+			break;
+		msg->msg_controllen = 0;
+	}
+	return sum;
+}
+
 static void do_send(const struct step *s, struct outcome *o)
 {
 	_Alignas(struct cmsghdr) char buf[512];
@@ -234,13 +215,13 @@ static void do_send(const struct step *s, struct outcome *o)
 	int blocking = !(s->flags & MSG_DONTWAIT);
 	long before = 0;
 
-	msg.msg_controllen = control(s, buf);
+	msg.msg_controllen = control_of(s, buf);
 	cut(iov, s->iovs, data_of(s), s->len);
 	if (blocking) {
 		before = switches();
 		timer(20);
 	}
-	o->ret = result(sendmsg(op[s->slot], &msg, s->flags));
+	o->ret = send_times(s, &msg);
 	if (blocking)
 		note_sleep(o, before);
 }
@@ -305,30 +286,56 @@ static void keep(int slot, const unsigned char *data, uint32_t len)
 	memcpy(last[slot].data, data, len);
 }
 
-static void do_recv(const struct step *s, struct outcome *o)
+static unsigned char *target(const struct step *s)
 {
-	unsigned char *buf = s->how & RECV_NOWHERE ? (void *)nowhere : room;
+	if (s->how & RECV_NOWHERE)
+		return (void *)nowhere;
+	return s->how & RECV_HALF ? (unsigned char *)edge - s->good : room + s->off;
+}
+
+/* What is random cannot be compared. */
+static void note_data(const struct step *s, struct outcome *o, int n)
+{
+	if (!n || algs[op_alg[s->slot]].random || s->how & RECV_NOWHERE)
+		return;
+	o->hash = 31 * o->hash + hash(target(s), n);
+	keep(s->slot, target(s), n);
+}
+
+/* Once, or until less comes than there is room for: the bytes of all. */
+static void recv_times(const struct step *s, struct outcome *o)
+{
 	struct iovec iov[16];
 	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = s->iovs };
+	int ret;
+
+	for (int i = 0; i <= s->times; i++) {
+		cut(iov, s->iovs, target(s), s->len);
+		ret = result(recvmsg(op[s->slot], &msg, s->flags));
+		if (ret < 0) {
+			o->ret = o->ret ?: ret;
+			return;
+		}
+		o->ret += ret;
+		o->more |= msg.msg_flags & 0xffff;
+		note_data(s, o, ret);
+		if (ret < (int)s->len)
+			return;
+	}
+}
+
+static void do_recv(const struct step *s, struct outcome *o)
+{
 	int blocking = !(s->flags & MSG_DONTWAIT);
 	long before = 0;
 
-	cut(iov, s->iovs, buf + s->off, s->len);
 	if (blocking) {
 		before = switches();
 		timer(20);
 	}
-	o->ret = result(recvmsg(op[s->slot], &msg, s->flags));
+	recv_times(s, o);
 	if (blocking)
 		note_sleep(o, before);
-	if (o->ret < 0)
-		return;
-	o->more |= msg.msg_flags & 0xffff;
-	/* What is random cannot be compared. */
-	if (o->ret && !algs[op_alg[s->slot]].random && !(s->how & RECV_NOWHERE)) {
-		o->hash = hash(buf + s->off, o->ret);
-		keep(s->slot, buf + s->off, o->ret);
-	}
 }
 
 /* --- the rest ---------------------------------------------------------- */
@@ -342,10 +349,10 @@ static int do_dup(int *slot)
 
 static int do_buffer(const struct step *s)
 {
+	static const int opts[] = { SO_SNDBUF, SO_RCVBUF, SO_SNDBUFFORCE };
 	int size = s->len;
 
-	return result(setsockopt(op[s->slot], SOL_SOCKET,
-				 s->how ? SO_RCVBUF : SO_SNDBUF, &size, 4));
+	return result(setsockopt(op[s->slot], SOL_SOCKET, opts[s->how], &size, 4));
 }
 
 static int do_timeout(const struct step *s)

@@ -52,8 +52,15 @@ enum kind {
 #define SEND_BACK	1	/* what the socket has last delivered */
 #define SEND_FLIPPED	2	/* and that with a wrong bit */
 
-/* of RECV */
-#define RECV_NOWHERE	1	/* to memory without access */
+/* of RECV: to memory without access, or of which only so many bytes have it */
+#define RECV_NOWHERE	1
+#define RECV_HALF	2	/* step.good */
+#define RECV_BAD	(RECV_NOWHERE | RECV_HALF)
+
+/* of BUFFER */
+#define BUFFER_SEND	0
+#define BUFFER_RECEIVE	1
+#define BUFFER_FORCE	2	/* SO_SNDBUFFORCE: megabytes */
 
 struct step {
 	uint8_t kind;
@@ -61,7 +68,9 @@ struct step {
 	uint8_t to;		/* ACCEPT, CLONE: where the new one goes */
 	uint8_t how;		/* which variant */
 	uint8_t ctl, op, ivlen, iovs;
+	uint8_t times;		/* SEND, RECV: done so many times more */
 	uint16_t alg;
+	uint16_t good;
 	uint32_t aad;
 	uint32_t len;
 	uint32_t off;		/* of the data in the noise */
@@ -100,6 +109,12 @@ extern struct alg *algs;
 extern int nalgs;
 extern int nplain;		/* of them are not nested, and come first */
 
+/* Bytes that the step is about, if nothing goes wrong. */
+static inline uint32_t all_of(const struct step *s)
+{
+	return s->len * (1u + s->times);
+}
+
 static inline char type_of(const struct step *s)
 {
 	return algs[s->alg].type[0];
@@ -124,12 +139,14 @@ void run(const struct sequence *q, uint64_t mask, struct outcome *out);
 
 extern unsigned char noise[ROOM];	/* what is sent */
 extern char *nowhere;			/* ROOM bytes without access */
+extern char *edge;			/* ROOM bytes with it end here */
 
 /* bytes: with room for a name of more than 63 */
 #define LONG_ADDRESS	((int)offsetof(struct sockaddr_alg, salg_name) + 128)
 
 int bind_to(int fd, const char *type, const char *name, uint32_t feat,
 	    uint32_t mask, int len);
+size_t control_of(const struct step *s, char *buf);
 int odd_bind(const struct step *s);
 int odd_call(const struct step *s, int fd, int parent);
 

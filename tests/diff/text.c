@@ -49,6 +49,8 @@ static void add_control(struct text *t, const struct step *s)
 static void add_data(struct text *t, const struct step *s)
 {
 	add(t, " %u", s->len);
+	if (s->times)
+		add(t, " %u times", 1 + s->times);
 	if (s->off)
 		add(t, " at %u", s->off);
 	if (s->iovs > 1)
@@ -61,6 +63,8 @@ static void add_data(struct text *t, const struct step *s)
 		add(t, " flags 0x%x", s->flags & ~(MSG_MORE | MSG_DONTWAIT));
 	if (s->how)
 		add(t, s->kind == SEND ? " of what came (%d)" : " how %d", s->how);
+	if (s->kind == RECV && s->how & RECV_HALF)
+		add(t, ", %u good", s->good);
 }
 
 void text_step(const struct step *s, char *buf, size_t size)
@@ -95,7 +99,8 @@ void text_step(const struct step *s, char *buf, size_t size)
 		break;
 	case BUFFER:
 	case TIMEOUT:
-		add(&t, " %s %u", s->how ? "receive" : "send", s->len);
+		add(&t, " %s %u", s->how == BUFFER_RECEIVE ? "receive" : "send",
+		    s->len);
 		break;
 	case ODD_CALL:
 		add(&t, " how %d", s->how);
