@@ -15,13 +15,16 @@
 #include "bounce.h"
 
 #include <linux/err.h>
+#include <linux/limits.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uio.h>
 
 #include "piece.h"
-#include "shrink.h"
+#include "warm.h"
 
 /* Bytes moved at once by ac_bounce_insert(), on the stack. */
 #define AC_SHIFT_STEP		128
@@ -33,7 +36,18 @@ static struct ac_piece *first_piece(const struct ac_bounce *b)
 
 static int grow(struct ac_bounce *b, size_t len)
 {
-	return b->room < len ? ac_piece_add(b, len) : 0;
+	int err;
+
+	if (b->room >= len)
+		return 0;
+	/* More than any SO_SNDBUF: a length that is no length. */
+	if (len > S32_MAX)
+		return -ENOMEM;
+	err = ac_piece_add(b, len);
+	/* What idle sockets keep is what this one is short of. */
+	if (err == -ENOMEM && ac_warm_reclaim())
+		err = ac_piece_add(b, len);
+	return err;
 }
 
 /* The piece that takes the next byte. There is room. */
@@ -83,14 +97,24 @@ void ac_bounce_init(struct ac_bounce *b, struct sock *sk,
 	/* The crypto code may look at the page of an entry without bytes. */
 	sg_init_one(&b->none, b, sizeof(*b));
 	b->none.length = 0;
-	INIT_LIST_HEAD(&b->node);
 }
 
 void ac_bounce_destroy(struct ac_bounce *b)
 {
-	ac_shrink_del(b);
+	struct ac_blocks out = { };
+
+	ac_warm_forget(b);
 	ac_bounce_consume(b, b->used);
-	ac_piece_trim(b, 0);
+	ac_piece_shed(b, 0, &out);
+	ac_piece_free(&out);
+}
+
+void ac_bounce_rest(struct ac_bounce *b)
+{
+	if (likely(ac_warm_covers(b)))
+		b->hot = true;
+	else
+		ac_warm_settle(b);
 }
 
 /* Append @len bytes, which fit into the piece: all of them or none. */
@@ -114,9 +138,16 @@ static int copy_to_pieces(struct ac_bounce *b, struct iov_iter *from, size_t len
 
 		err = copy_to_piece(b, p, from, n);
 		len -= n;
+		if (err || !len)
+			break;
+		if (fatal_signal_pending(current))
+			err = -EINTR;
+		cond_resched();
 	}
-	if (err)
+	if (err) {
 		unappend(b, used);
+		ac_bounce_rest(b);
+	}
 	return err;
 }
 
@@ -257,30 +288,48 @@ size_t ac_bounce_copy_out(struct ac_bounce *b, size_t off, struct iov_iter *to,
 		n = min(len - done, have - off);
 		put = copy_to_iter(p->data + p->start + off, n, to);
 		done += put;
-		if (put != n || done == len)
+		if (put != n || done == len || fatal_signal_pending(current))
 			break;
 		off = 0;
+		cond_resched();
 	}
 	return done;
 }
 
-/* Append the first @len bytes of @from, all of them or none. */
+/* Append @len bytes, for which there is room. */
+static void append_bytes(struct ac_bounce *b, const u8 *data, size_t len)
+{
+	while (len) {
+		struct ac_piece *p = fill_piece(b);
+		size_t n = min_t(size_t, len, p->size - p->end);
+
+		memcpy(claim(p, n), data, n);
+		append(b, p, n);
+		data += n;
+		len -= n;
+	}
+}
+
+/* Append the first @len bytes of @from to an empty buffer. */
 static int append_copy(struct ac_bounce *b, struct ac_bounce *from, size_t len)
 {
-	size_t off = 0;
+	struct ac_piece *p;
 	int err;
 
 	err = grow(b, len);
 	if (err)
 		return err;
 
-	while (off < len) {
-		struct ac_piece *p = fill_piece(b);
-		size_t n = min_t(size_t, len - off, p->size - p->end);
+	list_for_each_entry(p, &from->pieces, list) {
+		size_t n = min_t(size_t, len, p->end - p->start);
 
-		read_bytes(from, off, claim(p, n), n);
-		append(b, p, n);
-		off += n;
+		append_bytes(b, p->data + p->start, n);
+		len -= n;
+		if (!len)
+			break;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
 	}
 	return 0;
 }
@@ -290,7 +339,7 @@ struct ac_bounce *ac_bounce_clone(struct ac_bounce *b, size_t len)
 	struct ac_bounce *clone;
 	int err;
 
-	clone = kzalloc(sizeof(*clone), GFP_KERNEL_ACCOUNT);
+	clone = kzalloc(sizeof(*clone), AC_PIECE_GFP);
 	if (!clone)
 		return ERR_PTR(-ENOMEM);
 	ac_bounce_init(clone, b->sk, b->stats);
@@ -329,20 +378,23 @@ void ac_bounce_consume(struct ac_bounce *b, size_t len)
 			p->end = 0;
 			b->room += p->size;
 			list_move_tail(&p->list, &b->pieces);
+			cond_resched();
 		}
 	}
 }
 
 void ac_bounce_wipe(struct ac_bounce *b, size_t len)
 {
-	size_t off = 0;
+	struct ac_piece *p;
 
-	while (off < len) {
-		size_t n = len - off;
-		u8 *p = byte_at(b, off, &n);
+	list_for_each_entry(p, &b->pieces, list) {
+		size_t n = min_t(size_t, len, p->end - p->start);
 
-		memzero_explicit(p, n);
-		off += n;
+		memzero_explicit(p->data + p->start, n);
+		len -= n;
+		if (!len)
+			break;
+		cond_resched();
 	}
 }
 

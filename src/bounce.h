@@ -29,9 +29,12 @@ struct ac_stats;
  * @slack: bytes for which room is wanted behind the data, such as for a tag:
  *	allocated in one piece with it where possible
  * @scattered: there was no block as large as was asked for
+ * @hot: has been used since somebody looked whether it is
+ * @listed: has had a claim
+ * @pages: of memory in @pieces
+ * @claim: pages that it may have besides what its data needs, see warm.c
+ * @node: entry in the list of buffers with a claim, guarded by that list's lock
  * @none: scatterlist of zero bytes
- * @node: entry in the list of the shrinker, guarded by that list's lock; a
- *	buffer is on it once it has had a page
  * @own: a piece that need not be allocated, in use while it has a block
  * @small: its block, if it is small
  */
@@ -46,8 +49,12 @@ struct ac_bounce {
 	size_t wanted;
 	unsigned int slack;
 	bool scattered;
-	struct scatterlist none;
+	bool hot;
+	bool listed;
+	unsigned int pages;
+	unsigned int claim;
 	struct list_head node;
+	struct scatterlist none;
 	struct ac_piece own;
 	u8 small[AC_PIECE_SMALL];
 };
@@ -79,11 +86,11 @@ void ac_bounce_destroy(struct ac_bounce *b);
  * @from: iterator of the message; spliced pages are copied like any other
  * @len: bytes to take, at most what @from has
  *
- * All or nothing: on an error the buffer is as it was.
+ * All or nothing: on an error the data in the buffer is as it was.
  *
  * Context: may sleep; socket locked.
  * Return: 0, -ENOMEM when there is no memory, -EFAULT when the data could not
- *	be read.
+ *	be read, -EINTR on a fatal signal.
  */
 int ac_bounce_copy_in(struct ac_bounce *b, struct iov_iter *from, size_t len);
 
@@ -157,12 +164,22 @@ void ac_bounce_wipe(struct ac_bounce *b, size_t len);
  * @b: buffer
  * @len: bytes, at most @b->used
  *
- * An empty buffer keeps some memory for the next operation; what leaves it is
- * wiped.
+ * The memory stays until ac_bounce_rest().
  *
- * Context: socket locked.
+ * Context: may sleep; socket locked.
  */
 void ac_bounce_consume(struct ac_bounce *b, size_t len);
+
+/**
+ * ac_bounce_rest() - an operation is over, another one may never come
+ * @b: buffer
+ *
+ * It keeps memory that its data does not need only as far as all sockets together
+ * may; what leaves it is wiped.
+ *
+ * Context: may sleep; socket locked.
+ */
+void ac_bounce_rest(struct ac_bounce *b);
 
 /**
  * ac_bounce_clone() - make a buffer with a copy of the first bytes
@@ -170,8 +187,8 @@ void ac_bounce_consume(struct ac_bounce *b, size_t len);
  * @len: bytes, at most @b->used
  *
  * Context: may sleep; socket locked.
- * Return: the new buffer, of the same socket, for ac_bounce_free(), or -ENOMEM
- *	as a pointer.
+ * Return: the new buffer, of the same socket, for ac_bounce_free(); -ENOMEM, or
+ *	-EINTR on a fatal signal, as a pointer.
  */
 struct ac_bounce *ac_bounce_clone(struct ac_bounce *b, size_t len);
 

@@ -141,6 +141,7 @@ static int hash_sendmsg(struct socket *sock, struct msghdr *msg, size_t ignored)
 	lock_sock(sk);
 	ret = msg_data_left(msg) ? digest_data(ctx, msg) :
 				   digest_nothing(ctx, msg);
+	ac_bounce_rest(&ctx->bounce);
 	release_sock(sk);
 	ac_stats_sent(ctx->bounce.stats, ret);
 	trace_send(ctx->bounce.stats, ret);

@@ -8,7 +8,6 @@
 
 #include "report.h"
 #include "shadow.h"
-#include "shrink.h"
 #include "stats.h"
 #include "sysctl.h"
 
@@ -20,9 +19,6 @@ static int __init algif_copy_init(void)
 	err = ac_stats_init();
 	if (err)
 		return err;
-	err = ac_shrink_init();
-	if (err)
-		goto err_shrink;
 	err = ac_sysctl_init();
 	if (err)
 		goto err_sysctl;
@@ -39,8 +35,6 @@ static int __init algif_copy_init(void)
 err_shadow:
 	ac_sysctl_exit();
 err_sysctl:
-	ac_shrink_exit();
-err_shrink:
 	ac_stats_exit();
 	return err;
 }
@@ -52,7 +46,6 @@ static void __exit algif_copy_exit(void)
 	ac_report_exit();
 	ac_shadow_exit();
 	ac_sysctl_exit();
-	ac_shrink_exit();
 	ac_stats_exit();
 	/*
 	 * The last reference to the module is dropped inside the destructor of

@@ -4,8 +4,8 @@
  *
  * A block is as large as the data that was known to come when it was allocated;
  * where memory is fragmented blocks are smaller, down to single pages. The pieces
- * of an empty buffer stay with the socket, up to PIECES_KEEP bytes: the next
- * message of that size allocates nothing. A message that comes in many parts, as a
+ * of an empty buffer stay with the socket if they may (warm.c): the next message
+ * of that size allocates nothing. A message that comes in many parts, as a
  * splice does, gets a quarter more each time, and leaves many pieces; the next one
  * gets a single block of their size instead.
  *
@@ -19,13 +19,13 @@
 #include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
-#include <linux/limits.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "bounce.h"
-#include "shrink.h"
 #include "stats.h"
 
 /*
@@ -37,32 +37,34 @@
 #define PIECE_MAX_ORDER	get_order(PIECE_MAX)
 
 /*
- * What an empty buffer keeps: a message of 64 KiB with its associated data and
- * tag, which spill into a second piece. Less than the 208 KiB that an idle
- * socket of any family may hold by default.
+ * Only a single page is worth reclaiming memory for. What is larger is one
+ * object to the checks of copies from and to user space.
  */
-#define PIECES_KEEP		(SZ_64K + SZ_16K)
+#define PIECE_GFP_EASY	((GFP_KERNEL_ACCOUNT & ~__GFP_DIRECT_RECLAIM) |	\
+			 __GFP_NOWARN | __GFP_NORETRY | __GFP_COMP)
 
-/*
- * A block of at least @len bytes if that is at most 64 KiB and there is one.
- * Only a single page is worth reclaiming memory for.
- */
+/* A block that is in no buffer: its head stands in it. */
+struct ac_block {
+	struct ac_block *next;
+	unsigned int size;
+	unsigned int dirty;
+};
+
+/* A block of at least @len bytes if that is at most 64 KiB and there is one. */
 static u8 *alloc_block(size_t len, unsigned int *size)
 {
-	gfp_t easy = (GFP_KERNEL_ACCOUNT & ~__GFP_DIRECT_RECLAIM) |
-		     __GFP_NOWARN | __GFP_NORETRY;
 	unsigned int order = min(get_order(len), PIECE_MAX_ORDER);
 	unsigned long addr;
 
 	for (; order; order--) {
-		addr = __get_free_pages(easy, order);
+		addr = __get_free_pages(PIECE_GFP_EASY, order);
 		if (addr) {
 			*size = PAGE_SIZE << order;
 			return (u8 *)addr;
 		}
 	}
 	*size = PAGE_SIZE;
-	return (u8 *)__get_free_page(GFP_KERNEL_ACCOUNT);
+	return (u8 *)__get_free_page(AC_PIECE_GFP);
 }
 
 /* The part of the buffer itself that shares no cache line with anything. */
@@ -75,7 +77,36 @@ static u8 *small_block(struct ac_bounce *b, unsigned int *size)
 	return data;
 }
 
-/* The first piece's head, and if it is small its block, are in the buffer. */
+static struct ac_piece *first_piece(const struct ac_bounce *b)
+{
+	return list_first_entry(&b->pieces, struct ac_piece, list);
+}
+
+static void free_head(struct ac_bounce *b, struct ac_piece *piece)
+{
+	if (piece != &b->own)
+		kfree(piece);
+}
+
+/* A piece with a block; the first one's head is in the buffer. */
+static struct ac_piece *alloc_large(struct ac_bounce *b, size_t len)
+{
+	struct ac_piece *p = &b->own;
+
+	if (p->data)
+		p = kmalloc(sizeof(*p), AC_PIECE_GFP);
+	if (!p)
+		return NULL;
+	p->data = alloc_block(len, &p->size);
+	if (p->data) {
+		b->scattered |= p->size < min_t(size_t, len, PIECE_MAX);
+		return p;
+	}
+	free_head(b, p);
+	return NULL;
+}
+
+/* The first piece's block is in the buffer as well, if it is small. */
 static struct ac_piece *alloc_piece(struct ac_bounce *b, size_t len)
 {
 	struct ac_piece *p = &b->own;
@@ -84,19 +115,28 @@ static struct ac_piece *alloc_piece(struct ac_bounce *b, size_t len)
 		p->data = small_block(b, &p->size);
 		if (len <= p->size)
 			return p;
-	} else {
-		p = kmalloc(sizeof(*p), GFP_KERNEL_ACCOUNT);
+		p->data = NULL;
 	}
-	if (!p)
-		return NULL;
-	p->data = alloc_block(len, &p->size);
-	if (p->data) {
-		b->scattered |= p->size < min_t(size_t, len, PIECE_MAX);
-		return p;
+	return alloc_large(b, len);
+}
+
+/* The last piece of the buffer, with @used bytes of data that stand in it. */
+static void link_piece(struct ac_bounce *b, struct ac_piece *p, size_t used)
+{
+	p->start = 0;
+	p->end = used;
+	p->dirty = used;
+	sg_init_table(p->sg, ARRAY_SIZE(p->sg));
+	sg_set_buf(p->sg, p->data, p->size);
+	list_add_tail(&p->list, &b->pieces);
+	b->size += p->size;
+	b->room += p->size - used;
+	if (!b->fill)
+		b->fill = p;
+	if (p->size >= PAGE_SIZE) {
+		b->pages += p->size >> PAGE_SHIFT;
+		ac_stats_memory(b->stats, p->size >> PAGE_SHIFT);
 	}
-	if (p != &b->own)
-		kfree(p);
-	return NULL;
 }
 
 static int add_piece(struct ac_bounce *b, size_t len)
@@ -105,36 +145,79 @@ static int add_piece(struct ac_bounce *b, size_t len)
 
 	if (!p)
 		return -ENOMEM;
-	p->start = 0;
-	p->end = 0;
-	p->dirty = 0;
-	sg_init_table(p->sg, ARRAY_SIZE(p->sg));
-	sg_set_buf(p->sg, p->data, p->size);
-	list_add_tail(&p->list, &b->pieces);
-	b->size += p->size;
-	b->room += p->size;
-	if (!b->fill)
-		b->fill = p;
-	if (p->size >= PAGE_SIZE) {
-		ac_stats_memory(b->stats, p->size >> PAGE_SHIFT);
-		ac_shrink_add(b);
-	}
+	link_piece(b, p, 0);
 	return 0;
 }
 
-static void free_piece(struct ac_bounce *b, struct ac_piece *p)
+/* Whoever calls sees to @b->fill and @b->room. */
+static void take_out(struct ac_bounce *b, struct ac_piece *p,
+		     struct ac_blocks *out)
 {
+	struct ac_block *block = (struct ac_block *)p->data;
+
 	list_del(&p->list);
 	b->size -= p->size;
-	b->room -= p->size;
-	memzero_explicit(p->data, p->dirty);
-	if (p->size >= PAGE_SIZE) {
-		free_pages((unsigned long)p->data, get_order(p->size));
-		ac_stats_memory(b->stats, -(long)(p->size >> PAGE_SHIFT));
+	if (p->size < PAGE_SIZE) {
+		memzero_explicit(p->data, p->dirty);
+	} else {
+		b->pages -= p->size >> PAGE_SHIFT;
+		block->next = out->first;
+		block->size = p->size;
+		block->dirty = max_t(unsigned int, p->dirty, sizeof(*block));
+		out->first = block;
 	}
 	p->data = NULL;
-	if (p != &b->own)
-		kfree(p);
+	free_head(b, p);
+}
+
+/* Count the pages that have been taken out since there were so many. */
+static void count_out(struct ac_bounce *b, unsigned int before)
+{
+	if (b->pages != before)
+		ac_stats_memory(b->stats, (long)b->pages - (long)before);
+}
+
+void ac_piece_free_blocks(struct ac_blocks *out)
+{
+	while (out->first) {
+		struct ac_block *block = out->first;
+		unsigned int order = get_order(block->size);
+
+		out->first = block->next;
+		memzero_explicit(block, block->dirty);
+		free_pages((unsigned long)block, order);
+		cond_resched();
+	}
+}
+
+void ac_piece_shed(struct ac_bounce *b, size_t keep, struct ac_blocks *out)
+{
+	unsigned int before = b->pages;
+
+	while (b->size > keep) {
+		struct ac_piece *p = list_last_entry(&b->pieces,
+						     struct ac_piece, list);
+
+		if (p->end)
+			break;
+		if (p == b->fill)
+			b->fill = p == first_piece(b) ? NULL :
+				  list_prev_entry(p, list);
+		b->room -= p->size;
+		take_out(b, p, out);
+	}
+	/* Perhaps there are larger blocks by the next time. */
+	if (!b->size)
+		b->scattered = false;
+	count_out(b, before);
+}
+
+static void shed_all(struct ac_bounce *b)
+{
+	struct ac_blocks out = { };
+
+	ac_piece_shed(b, 0, &out);
+	ac_piece_free(&out);
 }
 
 int ac_piece_add(struct ac_bounce *b, size_t len)
@@ -144,26 +227,27 @@ int ac_piece_add(struct ac_bounce *b, size_t len)
 	size_t step = b->used ? b->size / 4 : 0;
 	int err;
 
-	/* More than any SO_SNDBUF: a length that is no length. */
-	if (len > S32_MAX)
-		return -ENOMEM;
 	/* A larger block instead of a second one. */
-	if (b->size < min_t(size_t, wanted, PIECE_MAX))
-		ac_piece_trim(b, 0);
+	if (!b->used && b->size && b->size < min_t(size_t, wanted, PIECE_MAX))
+		shed_all(b);
 	if (!b->size)
 		wanted = max(wanted, b->wanted);
-	while (b->room < len) {
-		err = add_piece(b, max(wanted - b->room, step));
-		if (err)
-			return err;
+	for (;;) {
+		/* Who is being killed gets memory beyond all limits. */
+		err = fatal_signal_pending(current) ? -EINTR :
+		      add_piece(b, max(wanted - b->room, step));
+		if (err || b->room >= len)
+			break;
+		cond_resched();
 	}
-	return 0;
+	if (err)
+		shed_all(b);
+	return err;
 }
 
 void ac_piece_rewind(struct ac_bounce *b)
 {
-	struct ac_piece *first = list_first_entry(&b->pieces, struct ac_piece,
-						  list);
+	struct ac_piece *first = first_piece(b);
 	struct ac_piece *p;
 
 	list_for_each_entry(p, &b->pieces, list) {
@@ -171,34 +255,75 @@ void ac_piece_rewind(struct ac_bounce *b)
 		p->end = 0;
 		if (p == b->fill)
 			break;
+		cond_resched();
 	}
 	b->used = 0;
 	b->room = b->size;
 	if (b->fill != first && first->size < PIECE_MAX && !b->scattered) {
 		b->wanted = min_t(size_t, b->size, PIECE_MAX);
-		ac_piece_trim(b, 0);
+		shed_all(b);
 		return;
 	}
 	b->fill = first;
-	if (b->size > PIECES_KEEP)
-		ac_piece_trim(b, PIECES_KEEP);
 }
 
-unsigned long ac_piece_trim(struct ac_bounce *b, size_t keep)
+/* Copy all data, which fits, to @data. */
+static void gather(struct ac_bounce *b, u8 *data)
 {
-	unsigned long pages = 0;
+	struct ac_piece *p;
 
-	while (!b->used && b->size > keep) {
-		struct ac_piece *p = list_last_entry(&b->pieces,
-						     struct ac_piece, list);
-
-		pages += p->size >> PAGE_SHIFT;
-		if (p == b->fill)
-			b->fill = NULL;
-		free_piece(b, p);
+	list_for_each_entry(p, &b->pieces, list) {
+		memcpy(data, p->data + p->start, p->end - p->start);
+		data += p->end - p->start;
 	}
-	/* Perhaps there are larger blocks by the next time. */
-	if (!b->size)
-		b->scattered = false;
-	return pages;
+}
+
+/* All pieces go; their data has been copied. */
+static void take_out_all(struct ac_bounce *b, struct ac_blocks *out)
+{
+	struct ac_piece *p, *next;
+
+	list_for_each_entry_safe(p, next, &b->pieces, list)
+		take_out(b, p, out);
+	b->room = 0;
+	b->fill = NULL;
+	b->scattered = false;
+}
+
+void ac_piece_tuck(struct ac_bounce *b, struct ac_blocks *out)
+{
+	unsigned int before = b->pages, size;
+	u8 *small = small_block(b, &size);
+
+	/* It may hold some of the data already. */
+	if (b->used > size || b->own.data == small)
+		return;
+	gather(b, small);
+	take_out_all(b, out);
+	count_out(b, before);
+	b->own.data = small;
+	b->own.size = size;
+	link_piece(b, &b->own, b->used);
+}
+
+void ac_piece_compact(struct ac_bounce *b, struct ac_blocks *out)
+{
+	unsigned int before = b->pages;
+	struct ac_piece *p;
+
+	if (b->used > PIECE_MAX)
+		return;
+	p = kmalloc(sizeof(*p), AC_PIECE_GFP);
+	if (!p)
+		return;
+	p->data = alloc_block(b->used, &p->size);
+	if (!p->data || p->size < b->used) {
+		free_pages((unsigned long)p->data, get_order(p->size));
+		kfree(p);
+		return;
+	}
+	gather(b, p->data);
+	take_out_all(b, out);
+	count_out(b, before);
+	link_piece(b, p, b->used);
 }

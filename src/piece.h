@@ -5,6 +5,7 @@
 #ifndef AC_PIECE_H
 #define AC_PIECE_H
 
+#include <linux/gfp.h>
 #include <linux/list.h>
 #include <linux/scatterlist.h>
 #include <linux/types.h>
@@ -13,6 +14,12 @@ struct ac_bounce;
 
 /* Bytes that need no page: many a socket does a few blocks and is closed. */
 #define AC_PIECE_SMALL		256
+
+/*
+ * For what a message asks for: the sender is told that there is no memory. The
+ * OOM killer, of the machine or of a cgroup, is not called for it.
+ */
+#define AC_PIECE_GFP	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
 /**
  * struct ac_piece - a contiguous block of a buffer
@@ -34,14 +41,29 @@ struct ac_piece {
 	struct scatterlist sg[2];
 };
 
+struct ac_block;
+
+/**
+ * struct ac_blocks - memory that has left its buffer and is still to be freed
+ * @first: a block of it
+ *
+ * To take memory out of a buffer is quick and needs locks; to wipe it is neither.
+ */
+struct ac_blocks {
+	struct ac_block *first;
+};
+
 /**
  * ac_piece_add() - make room behind the data of a buffer
  * @b: buffer that has less
  * @len: bytes, of which S32_MAX may be asked for; room for @b->slack more is
  *	tried for
  *
+ * Kills nobody: where there is no memory, for the machine or for the caller's
+ * cgroup, it fails. Then the buffer has none left that holds no data.
+ *
  * Context: may sleep; socket locked.
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM, or -EINTR on a fatal signal.
  */
 int ac_piece_add(struct ac_bounce *b, size_t len);
 
@@ -49,21 +71,59 @@ int ac_piece_add(struct ac_bounce *b, size_t len);
  * ac_piece_rewind() - drop all data of a buffer that has some
  * @b: buffer
  *
- * Gives back what is too much to keep, or more than one block where one would
- * have done.
+ * Gives back more than one block where one would have done.
  *
  * Context: socket locked.
  */
 void ac_piece_rewind(struct ac_bounce *b);
 
 /**
- * ac_piece_trim() - wipe and give back memory of an empty buffer
- * @b: buffer; nothing happens if it holds data
+ * ac_piece_shed() - take out memory that holds no data
+ * @b: buffer
  * @keep: bytes of memory that may stay
+ * @out: where the memory goes
  *
  * Context: any; socket locked or its spinlock held while nobody owns it.
- * Return: pages given back.
  */
-unsigned long ac_piece_trim(struct ac_bounce *b, size_t keep);
+void ac_piece_shed(struct ac_bounce *b, size_t keep, struct ac_blocks *out);
+
+/**
+ * ac_piece_tuck() - move the data of a buffer into a part of the buffer itself
+ * @b: buffer; nothing happens if it holds more than a few bytes
+ * @out: where the memory goes
+ *
+ * Context: any; socket locked or its spinlock held while nobody owns it.
+ */
+void ac_piece_tuck(struct ac_bounce *b, struct ac_blocks *out);
+
+/**
+ * ac_piece_compact() - move the data of a buffer into less memory
+ * @b: buffer; nothing happens if it holds more than a block, or there is no
+ *	memory
+ * @out: where the memory goes
+ *
+ * Context: may sleep; socket locked.
+ */
+void ac_piece_compact(struct ac_bounce *b, struct ac_blocks *out);
+
+/**
+ * ac_piece_free_blocks() - what ac_piece_free() does if there is something
+ * @out: what has been taken out of buffers, nothing afterwards
+ *
+ * Context: may sleep.
+ */
+void ac_piece_free_blocks(struct ac_blocks *out);
+
+/**
+ * ac_piece_free() - wipe memory and give it back
+ * @out: what has been taken out of buffers, nothing afterwards
+ *
+ * Context: may sleep.
+ */
+static inline void ac_piece_free(struct ac_blocks *out)
+{
+	if (out->first)
+		ac_piece_free_blocks(out);
+}
 
 #endif

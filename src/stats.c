@@ -139,16 +139,6 @@ void ac_stats_memory(struct ac_stats *stats, long pages)
 	}
 }
 
-unsigned long ac_stats_pages(void)
-{
-	unsigned long pages = 0;
-	unsigned int i;
-
-	for (i = 0; i < AC_TYPES; i++)
-		pages += atomic_long_read(&ac_types[i]->usage->pages);
-	return pages;
-}
-
 static void free_entry(struct ac_stats *s)
 {
 	if (s)

@@ -121,14 +121,6 @@ void ac_stats_failed(struct ac_stats *stats, int err);
  */
 void ac_stats_memory(struct ac_stats *stats, long pages);
 
-/**
- * ac_stats_pages() - pages that sockets of all types have
- *
- * Context: any.
- * Return: number.
- */
-unsigned long ac_stats_pages(void);
-
 /* A socket is bound. */
 static inline void ac_stats_bound(struct ac_stats *stats)
 {

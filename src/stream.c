@@ -404,6 +404,7 @@ void ac_stream_drop(struct ac_stream *s, size_t len)
 	struct sock *sk = s->bounce.sk;
 
 	ac_bounce_consume(&s->bounce, len);
+	ac_bounce_rest(&s->bounce);
 	if (!s->bounce.used)
 		s->begun = ac_stream_unfinished(s);
 	if (len && has_waiter(sk))

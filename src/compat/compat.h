@@ -16,7 +16,6 @@
 #include <linux/crypto.h>
 #include <linux/err.h>
 #include <linux/net.h>
-#include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysctl.h>
@@ -287,74 +286,6 @@ static inline int crypto_skcipher_import(struct skcipher_request *req,
 					 const void *in)
 {
 	return 0;
-}
-#endif
-
-/* New in 4.19: empty is not the same as nothing to take now. */
-#ifndef SHRINK_EMPTY
-#define SHRINK_EMPTY	0
-#endif
-
-/*
- * Shrinkers were owned by their users up to 6.6, and had no name up to 5.19.
- * Return: a shrinker for ac_shrinker_free(), or -ENOMEM as a pointer.
- */
-typedef unsigned long (*ac_shrink_fn)(struct shrinker *s,
-				      struct shrink_control *sc);
-
-#ifdef HAVE_SHRINKER_ALLOC
-static inline struct shrinker *ac_shrinker_new(const char *name,
-					       ac_shrink_fn count,
-					       ac_shrink_fn scan)
-{
-	struct shrinker *s = shrinker_alloc(0, "%s", name);
-
-	if (!s)
-		return ERR_PTR(-ENOMEM);
-	s->count_objects = count;
-	s->scan_objects = scan;
-	shrinker_register(s);
-	return s;
-}
-
-static inline void ac_shrinker_free(struct shrinker *s)
-{
-	shrinker_free(s);
-}
-#else
-static inline int ac_shrinker_register(struct shrinker *s, const char *name)
-{
-#ifdef HAVE_SHRINKER_NAME
-	return register_shrinker(s, "%s", name);
-#else
-	return register_shrinker(s);
-#endif
-}
-
-static inline struct shrinker *ac_shrinker_new(const char *name,
-					       ac_shrink_fn count,
-					       ac_shrink_fn scan)
-{
-	struct shrinker *s = kzalloc(sizeof(*s), GFP_KERNEL);
-	int err;
-
-	if (!s)
-		return ERR_PTR(-ENOMEM);
-	s->seeks = DEFAULT_SEEKS;
-	s->count_objects = count;
-	s->scan_objects = scan;
-	err = ac_shrinker_register(s, name);
-	if (err) {
-		kfree(s);
-		return ERR_PTR(err);
-	}
-	return s;
-}
-
-static inline void ac_shrinker_free(struct shrinker *s)
-{
-	unregister_shrinker(s);
-	kfree(s);
 }
 #endif
 

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Warm memory: what sockets keep for their next message.
+ *
+ * All of it together is bounded, for the machine and not for each socket: 4 MiB, or
+ * 1 MiB a processor where there are more than four, and 32 MiB at most. A buffer
+ * may have more pages than its data needs only if it holds a claim to them. Claims
+ * are taken over: who needs one looks at the buffers that hold one, in turn, and
+ * takes their memory from those whose socket nobody is using, and has not used
+ * since somebody else looked. Who finds none gives its own memory back.
+ *
+ * An operation on a buffer that has its claim compares two numbers of its own. The
+ * list and its lock are touched when a claim is made, given up or taken over.
+ *
+ * A claim is changed with the list's lock held, and by another than the owner of
+ * the socket with the socket's spinlock held as well, while nobody owns it. That
+ * spinlock is only tried, so the order of the two does not matter, and who waits
+ * for neither waits for nobody. A buffer leaves the list before it is freed.
+ */
+#include "warm.h"
+
+#include <linux/cpumask.h>
+#include <linux/kernel.h>
+#include <linux/pfn.h>
+#include <linux/sizes.h>
+#include <linux/spinlock.h>
+
+#include "piece.h"
+
+#define WARM_MIN	SZ_4M
+#define WARM_CPU	SZ_1M
+#define WARM_MAX	SZ_32M
+
+/*
+ * Of one buffer: a message as large as SO_SNDBUF is by default (208 KiB) in
+ * blocks that are powers of two.
+ */
+#define WARM_BUFFER	SZ_256K
+
+/* Buffers that are in use before a claim is given up. */
+#define WARM_TRIES	4
+
+/* Buffers that are looked at with the lock held. */
+#define WARM_BATCH	32
+
+static LIST_HEAD(warm);			/* buffers with a claim */
+static unsigned long warm_pages;	/* sum of their claims */
+static unsigned int warm_count;		/* how many they are */
+static DEFINE_SPINLOCK(warm_lock);	/* guards all three */
+
+static unsigned long warm_limit(void)
+{
+	return clamp_t(unsigned long, num_online_cpus() * (unsigned long)WARM_CPU,
+		       WARM_MIN, WARM_MAX) >> PAGE_SHIFT;
+}
+
+static void drop_claim(struct ac_bounce *b)
+{
+	lockdep_assert_held(&warm_lock);
+	if (!b->claim)
+		return;
+	list_del(&b->node);
+	warm_pages -= b->claim;
+	warm_count--;
+	b->claim = 0;
+}
+
+static void make_claim(struct ac_bounce *b, unsigned int pages)
+{
+	lockdep_assert_held(&warm_lock);
+	if (!pages)
+		return;
+	list_add_tail(&b->node, &warm);
+	warm_pages += pages;
+	warm_count++;
+	b->claim = pages;
+	b->listed = true;
+	b->hot = true;
+}
+
+/* Pages that the data does not need. */
+static unsigned int excess(const struct ac_bounce *b)
+{
+	unsigned int need = PFN_UP(b->used);
+
+	return b->pages > need ? b->pages - need : 0;
+}
+
+/* It has more than twice what it needs. */
+static bool is_wide(const struct ac_bounce *b)
+{
+	return excess(b) > PFN_UP(b->used);
+}
+
+/* Take over what an idle buffer can do without. */
+static bool evict(struct ac_bounce *b, struct ac_blocks *out)
+{
+	unsigned int before = b->claim;
+
+	if (b->used)
+		ac_piece_tuck(b, out);
+	ac_piece_shed(b, 0, out);
+	drop_claim(b);
+	make_claim(b, min(excess(b), before));
+	return b->claim < before;
+}
+
+/* Look at the next buffer. Return: whether a claim has become less. */
+static bool look(struct ac_blocks *out, bool spare_hot)
+{
+	struct ac_bounce *b = list_first_entry(&warm, struct ac_bounce, node);
+	spinlock_t *lock = &b->sk->sk_lock.slock;
+	bool less = false;
+
+	list_move_tail(&b->node, &warm);
+	if (!spin_trylock(lock))
+		return false;
+	if (!sock_owned_by_user_nocheck(b->sk)) {
+		if (!b->hot || !spare_hot)
+			less = evict(b, out);
+		b->hot = false;
+	}
+	spin_unlock(lock);
+	return less;
+}
+
+/* Take over claims until @pages more fit. */
+static bool make_room(unsigned int pages, struct ac_blocks *out)
+{
+	unsigned long limit = warm_limit();
+	unsigned int tries = WARM_TRIES;
+
+	while (warm_pages + pages > limit && tries && warm_count)
+		tries -= !look(out, true);
+	return warm_pages + pages <= limit;
+}
+
+static void claim(struct ac_bounce *b, struct ac_blocks *out)
+{
+	unsigned int pages = min_t(unsigned int, b->pages,
+				   WARM_BUFFER >> PAGE_SHIFT);
+
+	spin_lock(&warm_lock);
+	drop_claim(b);
+	if (make_room(pages, out))
+		make_claim(b, pages);
+	spin_unlock(&warm_lock);
+}
+
+void ac_warm_settle(struct ac_bounce *b)
+{
+	struct ac_blocks out = { };
+
+	/* What nobody may keep need not be claimed. */
+	ac_piece_shed(b, b->used + WARM_BUFFER, &out);
+	if (!ac_warm_covers(b))
+		claim(b, &out);
+	if (!ac_warm_covers(b))
+		ac_piece_shed(b, (size_t)b->claim << PAGE_SHIFT, &out);
+	/* As what it is moved to is half as large, all moves cost as much as one. */
+	if (!ac_warm_covers(b) && is_wide(b))
+		ac_piece_tuck(b, &out);
+	if (!ac_warm_covers(b) && is_wide(b))
+		ac_piece_compact(b, &out);
+	ac_piece_free(&out);
+}
+
+bool ac_warm_reclaim(void)
+{
+	unsigned int left = UINT_MAX, i;
+	bool some = false;
+
+	do {
+		struct ac_blocks out = { };
+
+		spin_lock(&warm_lock);
+		left = min(left, warm_count);
+		for (i = 0; left && i < WARM_BATCH; i++, left--)
+			some |= look(&out, false);
+		spin_unlock(&warm_lock);
+		ac_piece_free(&out);
+	} while (left);
+	return some;
+}
+
+void ac_warm_forget(struct ac_bounce *b)
+{
+	if (!b->listed)
+		return;
+	spin_lock(&warm_lock);
+	drop_claim(b);
+	spin_unlock(&warm_lock);
+}
