@@ -116,7 +116,7 @@ static int crypt_part(struct aead_ctx *ctx, size_t room)
 
 	err = size_part(s, authsize, room, &part);
 	if (!err && s->encrypt)
-		err = ac_bounce_insert(&s->bounce, part.in, authsize);
+		err = ac_bounce_tag(&s->bounce, part.in, authsize);
 	if (err)
 		return err;
 	source = get_source(ctx, &part);

@@ -11,6 +11,11 @@
  *	piece		piece		piece		piece
  *	[....dddddddd]->[dddddddddddd]->[dddd........]->[............]
  *	     start   end		    ^ fill	  spare
+ *
+ * The tag of an operation on a part of the data goes into a small piece that is put
+ * between. What is behind the part in the same piece is hidden meanwhile:
+ *
+ *	[....ddddddddddd]->[tag]   hhhh]->[dddd........]
  */
 #include "bounce.h"
 
@@ -25,9 +30,6 @@
 
 #include "piece.h"
 #include "warm.h"
-
-/* Bytes moved at once by ac_bounce_insert(), on the stack. */
-#define AC_SHIFT_STEP		128
 
 static struct ac_piece *first_piece(const struct ac_bounce *b)
 {
@@ -107,6 +109,7 @@ void ac_bounce_destroy(struct ac_bounce *b)
 	ac_bounce_consume(b, b->used);
 	ac_piece_shed(b, 0, &out);
 	ac_piece_free(&out);
+	kfree_sensitive(b->tag);
 }
 
 void ac_bounce_rest(struct ac_bounce *b)
@@ -174,79 +177,22 @@ bool ac_bounce_copy_page(struct ac_bounce *b, struct page *page, size_t off,
 	return true;
 }
 
-/* The byte at @off, and in @len how many follow it in one piece. */
-static u8 *byte_at(struct ac_bounce *b, size_t off, size_t *len)
+int ac_bounce_tag(struct ac_bounce *b, size_t at, unsigned int len)
 {
-	struct ac_piece *p;
-
-	list_for_each_entry(p, &b->pieces, list) {
-		size_t n = p->end - p->start;
-
-		if (off < n) {
-			*len = min_t(size_t, *len, n - off);
-			return p->data + p->start + off;
-		}
-		off -= n;
-	}
-	return NULL;
-}
-
-static void read_bytes(struct ac_bounce *b, size_t off, u8 *buf, size_t len)
-{
-	while (len) {
-		size_t n = len;
-		u8 *p = byte_at(b, off, &n);
-
-		memcpy(buf, p, n);
-		off += n;
-		buf += n;
-		len -= n;
-	}
-}
-
-static void write_bytes(struct ac_bounce *b, size_t off, const u8 *buf,
-			size_t len)
-{
-	while (len) {
-		size_t n = len;
-		u8 *p = byte_at(b, off, &n);
-
-		memcpy(p, buf, n);
-		off += n;
-		buf += n;
-		len -= n;
-	}
-}
-
-int ac_bounce_insert(struct ac_bounce *b, size_t at, unsigned int len)
-{
-	size_t from = b->used, n;
-	unsigned int left = len;
-	u8 step[AC_SHIFT_STEP];
 	int err;
 
+	if (at < b->used && len)
+		return ac_piece_open_tag(b, at, len);
 	err = grow(b, len);
-	if (err)
-		return err;
-
-	while (left) {
+	while (!err && len) {
 		struct ac_piece *p = fill_piece(b);
+		unsigned int n = min(len, p->size - p->end);
 
-		n = min(left, p->size - p->end);
 		claim(p, n);
 		append(b, p, n);
-		left -= n;
+		len -= n;
 	}
-
-	/* From the end: each step has been saved before it is written over. */
-	while (from > at) {
-		n = min_t(size_t, from - at, sizeof(step));
-		from -= n;
-		read_bytes(b, from, step, n);
-		write_bytes(b, from + len, step, n);
-		memzero_explicit(step, n);
-	}
-	return 0;
+	return err;
 }
 
 struct scatterlist *ac_bounce_sg(struct ac_bounce *b, size_t len)
@@ -359,6 +305,8 @@ void ac_bounce_free(struct ac_bounce *b)
 
 void ac_bounce_consume(struct ac_bounce *b, size_t len)
 {
+	if (unlikely(b->tag) && b->tag->open)
+		len -= min_t(size_t, len, ac_piece_close_tag(b));
 	if (len == b->used) {
 		if (len)
 			ac_piece_rewind(b);

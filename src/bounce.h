@@ -34,6 +34,7 @@ struct ac_stats;
  * @pages: of memory in @pieces
  * @claim: pages that it may have besides what its data needs, see warm.c
  * @node: entry in the list of buffers with a claim, guarded by that list's lock
+ * @tag: what a tag is put into that does not stand at the end; NULL until then
  * @none: scatterlist of zero bytes
  * @own: a piece that need not be allocated, in use while it has a block
  * @small: its block, if it is small
@@ -54,6 +55,7 @@ struct ac_bounce {
 	unsigned int pages;
 	unsigned int claim;
 	struct list_head node;
+	struct ac_tag *tag;
 	struct scatterlist none;
 	struct ac_piece own;
 	u8 small[AC_PIECE_SMALL];
@@ -109,18 +111,18 @@ bool ac_bounce_copy_page(struct ac_bounce *b, struct page *page, size_t off,
 			 size_t len);
 
 /**
- * ac_bounce_insert() - open a gap in the data
+ * ac_bounce_tag() - make room for a tag behind the first bytes
  * @b: buffer
- * @at: offset of the gap in bytes, at most @b->used
- * @len: size of the gap in bytes
+ * @at: bytes in front of it, at most @b->used
+ * @len: bytes of the tag
  *
- * What stands behind @at moves back. The content of the gap is undefined. A
- * gap at the end costs no copy.
+ * What stands behind @at is not moved but hidden, until ac_bounce_consume() has
+ * dropped the first @at + @len bytes. What is in the room is not said.
  *
  * Context: may sleep; socket locked.
- * Return: 0, or -ENOMEM with the buffer as it was.
+ * Return: 0; -ENOMEM, or -EINTR on a fatal signal, with the buffer as it was.
  */
-int ac_bounce_insert(struct ac_bounce *b, size_t at, unsigned int len);
+int ac_bounce_tag(struct ac_bounce *b, size_t at, unsigned int len);
 
 /**
  * ac_bounce_sg() - describe the first bytes of the buffer
@@ -162,7 +164,7 @@ void ac_bounce_wipe(struct ac_bounce *b, size_t len);
 /**
  * ac_bounce_consume() - drop the first bytes
  * @b: buffer
- * @len: bytes, at most @b->used
+ * @len: bytes, at most @b->used; with the room for a tag if there is one
  *
  * The memory stays until ac_bounce_rest().
  *

@@ -190,6 +190,22 @@ void ac_piece_free_blocks(struct ac_blocks *out)
 	}
 }
 
+static bool tag_open(const struct ac_bounce *b)
+{
+	return b->tag && b->tag->open;
+}
+
+/* The piece with data that stands before another one: a tag is none. */
+static struct ac_piece *piece_before(const struct ac_bounce *b,
+				     struct ac_piece *p)
+{
+	struct ac_piece *prev = list_prev_entry(p, list);
+
+	if (p == first_piece(b))
+		return NULL;
+	return tag_open(b) && prev == &b->tag->piece ? b->tag->before : prev;
+}
+
 void ac_piece_shed(struct ac_bounce *b, size_t keep, struct ac_blocks *out)
 {
 	unsigned int before = b->pages;
@@ -201,8 +217,7 @@ void ac_piece_shed(struct ac_bounce *b, size_t keep, struct ac_blocks *out)
 		if (p->end)
 			break;
 		if (p == b->fill)
-			b->fill = p == first_piece(b) ? NULL :
-				  list_prev_entry(p, list);
+			b->fill = piece_before(b, p);
 		b->room -= p->size;
 		take_out(b, p, out);
 	}
@@ -267,6 +282,89 @@ void ac_piece_rewind(struct ac_bounce *b)
 	b->fill = first;
 }
 
+/* With room for the longest tag, which shares no cache line with anything. */
+static struct ac_tag *alloc_tag(struct ac_bounce *b, unsigned int len)
+{
+	unsigned int line = dma_get_cache_alignment();
+	unsigned int size = round_up(max(len, b->slack), line);
+	struct ac_tag *tag;
+
+	tag = kzalloc(sizeof(*tag) + size + line, AC_PIECE_GFP);
+	if (!tag)
+		return NULL;
+	tag->piece.data = PTR_ALIGN((u8 *)(tag + 1), line);
+	tag->piece.size = size;
+	sg_init_table(tag->piece.sg, ARRAY_SIZE(tag->piece.sg));
+	sg_set_buf(tag->piece.sg, tag->piece.data, size);
+	return tag;
+}
+
+static struct ac_tag *get_tag(struct ac_bounce *b, unsigned int len)
+{
+	/* Far more than there are tags of. */
+	if (len > PAGE_SIZE)
+		return NULL;
+	if (b->tag && b->tag->piece.size < len) {
+		kfree_sensitive(b->tag);
+		b->tag = NULL;
+	}
+	if (!b->tag)
+		b->tag = alloc_tag(b, len);
+	return b->tag;
+}
+
+/* The piece in which the first @at bytes end, and in @end where. */
+static struct ac_piece *piece_at(struct ac_bounce *b, size_t at,
+				 unsigned int *end)
+{
+	struct ac_piece *p;
+
+	list_for_each_entry(p, &b->pieces, list) {
+		unsigned int n = p->end - p->start;
+
+		if (at <= n) {
+			*end = p->start + at;
+			return p;
+		}
+		at -= n;
+		cond_resched();
+	}
+	return NULL;
+}
+
+int ac_piece_open_tag(struct ac_bounce *b, size_t at, unsigned int len)
+{
+	struct ac_tag *tag = get_tag(b, len);
+	unsigned int end;
+
+	if (!tag)
+		return -ENOMEM;
+	tag->before = at ? piece_at(b, at, &end) : NULL;
+	if (tag->before) {
+		tag->end = tag->before->end;
+		tag->before->end = end;
+		list_add(&tag->piece.list, &tag->before->list);
+	} else {
+		list_add(&tag->piece.list, &b->pieces);
+	}
+	tag->piece.end = len;
+	tag->open = true;
+	b->used += len;
+	return 0;
+}
+
+unsigned int ac_piece_close_tag(struct ac_bounce *b)
+{
+	struct ac_tag *tag = b->tag;
+
+	list_del(&tag->piece.list);
+	if (tag->before)
+		tag->before->end = tag->end;
+	tag->open = false;
+	b->used -= tag->piece.end;
+	return tag->piece.end;
+}
+
 /* Copy all data, which fits, to @data. */
 static void gather(struct ac_bounce *b, u8 *data)
 {
@@ -296,7 +394,7 @@ void ac_piece_tuck(struct ac_bounce *b, struct ac_blocks *out)
 	u8 *small = small_block(b, &size);
 
 	/* It may hold some of the data already. */
-	if (b->used > size || b->own.data == small)
+	if (b->used > size || b->own.data == small || tag_open(b))
 		return;
 	gather(b, small);
 	take_out_all(b, out);
@@ -311,7 +409,7 @@ void ac_piece_compact(struct ac_bounce *b, struct ac_blocks *out)
 	unsigned int before = b->pages;
 	struct ac_piece *p;
 
-	if (b->used > PIECE_MAX)
+	if (b->used > PIECE_MAX || tag_open(b))
 		return;
 	p = kmalloc(sizeof(*p), AC_PIECE_GFP);
 	if (!p)

@@ -41,6 +41,20 @@ struct ac_piece {
 	struct scatterlist sg[2];
 };
 
+/**
+ * struct ac_tag - a piece for what an operation on a part of the data adds to it
+ * @piece: stands among the pieces of the buffer while it is @open
+ * @before: the piece in which the part ends; NULL if the part is empty
+ * @end: where the data of @before ends when nothing is added
+ * @open: there is a part, and what is behind it is hidden
+ */
+struct ac_tag {
+	struct ac_piece piece;
+	struct ac_piece *before;
+	unsigned int end;
+	bool open;
+};
+
 struct ac_block;
 
 /**
@@ -78,6 +92,30 @@ int ac_piece_add(struct ac_bounce *b, size_t len);
 void ac_piece_rewind(struct ac_bounce *b);
 
 /**
+ * ac_piece_open_tag() - make room behind the first bytes
+ * @b: buffer without an open tag
+ * @at: bytes of data in front of it, at most @b->used
+ * @len: bytes of room, more than 0
+ *
+ * Nothing is moved, and the piece stays with the buffer for the next part. Until
+ * the tag is closed only the part and the room can be reached, and nothing may be
+ * appended.
+ *
+ * Context: may sleep; socket locked.
+ * Return: 0 or -ENOMEM.
+ */
+int ac_piece_open_tag(struct ac_bounce *b, size_t at, unsigned int len);
+
+/**
+ * ac_piece_close_tag() - take the room out again
+ * @b: buffer with an open tag
+ *
+ * Context: socket locked.
+ * Return: bytes that it had.
+ */
+unsigned int ac_piece_close_tag(struct ac_bounce *b);
+
+/**
  * ac_piece_shed() - take out memory that holds no data
  * @b: buffer
  * @keep: bytes of memory that may stay
@@ -89,7 +127,7 @@ void ac_piece_shed(struct ac_bounce *b, size_t keep, struct ac_blocks *out);
 
 /**
  * ac_piece_tuck() - move the data of a buffer into a part of the buffer itself
- * @b: buffer; nothing happens if it holds more than a few bytes
+ * @b: buffer; nothing happens if it holds more than a few bytes, or has a tag open
  * @out: where the memory goes
  *
  * Context: any; socket locked or its spinlock held while nobody owns it.
@@ -98,8 +136,8 @@ void ac_piece_tuck(struct ac_bounce *b, struct ac_blocks *out);
 
 /**
  * ac_piece_compact() - move the data of a buffer into less memory
- * @b: buffer; nothing happens if it holds more than a block, or there is no
- *	memory
+ * @b: buffer; nothing happens if it holds more than a block or has a tag open, or
+ *	there is no memory
  * @out: where the memory goes
  *
  * Context: may sleep; socket locked.

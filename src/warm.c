@@ -128,7 +128,7 @@ static bool look(struct ac_blocks *out, bool spare_hot)
 static bool make_room(unsigned int pages, struct ac_blocks *out)
 {
 	unsigned long limit = warm_limit();
-	unsigned int tries = WARM_TRIES;
+	unsigned int tries = min_t(unsigned int, WARM_TRIES, warm_count);
 
 	while (warm_pages + pages > limit && tries && warm_count)
 		tries -= !look(out, true);

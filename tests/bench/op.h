@@ -13,8 +13,8 @@
 #include <sys/socket.h>
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-#define OP_MAX_SIZE	(128 * 1024)
-#define OP_SOCKETS	16
+#define OP_MAX_SIZE	(192 * 1024)
+#define OP_SOCKETS	1000
 #define OP_AAD		16
 #define OP_TAG		16
 
@@ -36,6 +36,7 @@ struct op {
 	int parent;
 	int fd;
 	int fds[OP_SOCKETS];
+	int sockets;
 	int pipe[2];
 	size_t in;
 	size_t out;

@@ -26,7 +26,10 @@
  *		data are what they were the last time
  *	accept	accept(), what send does, and close()
  *	open	accept() and close()
- *	many	as send, on 16 sockets in turn
+ *	many	as send, on 16 sockets in turn; many64, many1000: on so many
+ *	parts	sendmsg() of PARTS_SIZE bytes, and recv() of so many at a time
+ *	queue	recv() of 4 KiB from a queue that holds so much; both without the
+ *		empty sends that stock wants between the parts
  *	work	the cipher alone, inside the kernel (ac_work.c)
  *	drive	as plain, by a driver inside the kernel, in picoseconds (ac_drive.c)
  */
@@ -38,6 +41,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <x86intrin.h>
@@ -45,8 +49,12 @@
 #define MAX_TIMES	101
 
 static const size_t sizes[] = {
-	16, 256, 1024, 4096, 16384, 65536, 131072
+	16, 256, 1024, 4096, 16384, 65536, 131072, 196608
 };
+
+/* A message that SO_SNDBUF has room for, and that no power of two divides. */
+#define PARTS_SIZE	200000
+#define QUEUE_PART	4096
 
 static bool goals_only, driver_only, fragmented;
 
@@ -65,10 +73,10 @@ static int times_for(size_t size)
 	return size <= 4096 ? 41 : size <= 16384 ? 15 : 9;
 }
 
-static uint64_t measure(void (*once)(struct op *op), struct op *op, size_t size)
+static uint64_t measure(void (*once)(struct op *op), struct op *op, int n)
 {
 	uint64_t ticks[MAX_TIMES];
-	int i, n = times_for(size);
+	int i;
 
 	for (i = 0; i < 3; i++)
 		once(op);
@@ -139,7 +147,7 @@ static void once_many(struct op *op)
 {
 	int i;
 
-	for (i = 0; i < OP_SOCKETS; i++) {
+	for (i = 0; i < op->sockets; i++) {
 		op_send(op, op->fds[i]);
 		op_recv(op, op->fds[i]);
 	}
@@ -210,22 +218,90 @@ static void ask_drive(struct op *op, size_t size)
 static void run(struct op *op, const char *path, void (*once)(struct op *op),
 		size_t size)
 {
-	print_row(op->alg, path, size, measure(once, op, size));
+	print_row(op->alg, path, size, measure(once, op, times_for(size)));
 }
 
-static void run_many(struct op *op, size_t size)
+static void run_many(struct op *op, const char *path, int sockets, size_t size)
 {
 	int i;
 
-	for (i = 0; i < OP_SOCKETS; i++) {
+	op->sockets = sockets;
+	for (i = 0; i < sockets; i++) {
 		op->fds[i] = accept(op->parent, NULL, NULL);
 		if (op->fds[i] < 0)
 			op_die("accept");
 	}
-	print_row(op->alg, "many", size,
-		  measure(once_many, op, size) / OP_SOCKETS);
-	for (i = 0; i < OP_SOCKETS; i++)
+	print_row(op->alg, path, size,
+		  measure(once_many, op, sockets > 16 ? 5 : times_for(size)) /
+		  sockets);
+	for (i = 0; i < sockets; i++)
 		close(op->fds[i]);
+}
+
+/*
+ * The rest of a message is one too, with associated data of its own. Stock does not
+ * know that it is complete until something is sent, be it nothing.
+ */
+static uint64_t recv_part(struct op *op, size_t len)
+{
+	uint64_t begin = __rdtsc();
+	ssize_t n = recv(op->fd, op_result, op->out, MSG_DONTWAIT);
+
+	if (n < 0 && errno == EAGAIN) {
+		op_expect(send(op->fd, NULL, 0, 0), 0, "empty send");
+		begin = __rdtsc();
+		n = recv(op->fd, op_result, op->out, MSG_DONTWAIT);
+	}
+	begin = __rdtsc() - begin;
+	op_expect(n, len, "recv");
+	return begin;
+}
+
+static uint64_t parts_ticks(struct op *op)
+{
+	size_t left = PARTS_SIZE + OP_AAD;
+	uint64_t ticks = __rdtsc();
+
+	op_expect(sendmsg(op->fd, &op->msg, 0), left, "send");
+	ticks = __rdtsc() - ticks;
+	for (; left + OP_TAG > op->out; left -= op->out - OP_TAG)
+		ticks += recv_part(op, op->out);
+	return ticks + recv_part(op, left + OP_TAG);
+}
+
+static void run_parts(struct op *op)
+{
+	static const size_t parts[] = { 1024, 4096, 16384, 65536 };
+	size_t i;
+
+	op_size(op, PARTS_SIZE);
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		op->out = parts[i];
+		parts_ticks(op);
+		print_row(op->alg, "parts", parts[i], parts_ticks(op));
+	}
+}
+
+/* From so long a queue; the first parts bring in what stays. */
+static void run_queue(struct op *op, int size)
+{
+	const int step = 65536;
+	int fd = op->fd, i;
+
+	op_size(op, step);
+	op->in = op->iov.iov_len = step;
+	op->out = QUEUE_PART;
+	op->fd = accept(op->parent, NULL, NULL);
+	if (setsockopt(op->fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)))
+		op_die("SO_SNDBUFFORCE");
+	for (i = step; i <= size; i += step)
+		op_expect(sendmsg(op->fd, &op->msg, i < size ? MSG_MORE : 0),
+			  step, "send");
+	for (i = 0; i < 3; i++)
+		recv_part(op, QUEUE_PART);
+	print_row(op->alg, "queue", size, recv_part(op, QUEUE_PART));
+	close(op->fd);
+	op->fd = fd;
 }
 
 static void fragment(bool on)
@@ -268,6 +344,11 @@ static void run_fragmented(struct op *op, size_t size)
 	fragment(false);
 }
 
+static bool is_null(const struct algorithm *alg)
+{
+	return !strcmp(alg->name, "ecb(cipher_null)");
+}
+
 static void run_size(struct op *op, size_t size)
 {
 	op_size(op, size);
@@ -281,15 +362,30 @@ static void run_size(struct op *op, size_t size)
 	}
 	run(op, "send", once_send, size);
 	run(op, "splice", once_splice, size);
-	ask_work(op, size);
+	if (size <= 131072)
+		ask_work(op, size);
 	if (size == 16)
 		run(op, "open", once_open, size);
 	if (size == 16 || !goals_only)
 		run(op, "accept", once_accept, size);
+	if (is_null(op->alg) && (size == 4096 || size == 65536)) {
+		run_many(op, "many64", 64, size);
+		run_many(op, "many1000", 1000, size);
+	}
 	if (goals_only)
 		return;
 	run(op, "plain", once_plain, size);
-	run_many(op, size);
+	run_many(op, "many", 16, size);
+}
+
+/* What is left when there is no cipher is looked at most closely. */
+static bool is_measured(const struct algorithm *alg, size_t size)
+{
+	if (fragmented)
+		return size != 256 && size <= 65536;
+	if (is_null(alg))
+		return true;
+	return size <= 131072 && (!goals_only || (size != 256 && size <= 65536));
 }
 
 static void run_algorithm(const struct algorithm *alg)
@@ -300,7 +396,7 @@ static void run_algorithm(const struct algorithm *alg)
 	if (!op_open(&op, alg))
 		return;
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
-		if (goals_only && (sizes[i] == 256 || sizes[i] > 65536))
+		if (!is_measured(alg, sizes[i]))
 			continue;
 		if (strcmp(alg->type, "rng")) {
 			run_size(&op, sizes[i]);
@@ -309,6 +405,11 @@ static void run_algorithm(const struct algorithm *alg)
 			run(&op, "recv", once_recv, sizes[i]);
 			ask_work(&op, sizes[i]);
 		}
+	}
+	if (!strcmp(alg->name, "gcm(aes)") && !driver_only && !fragmented) {
+		run_parts(&op);
+		run_queue(&op, 65536);
+		run_queue(&op, 32 << 20);
 	}
 	op_close(&op);
 }
@@ -395,9 +496,12 @@ static int repeat(char **what)
 
 int main(int argc, char **argv)
 {
+	const struct rlimit files = { OP_SOCKETS + 100, OP_SOCKETS + 100 };
 	const struct algorithm *alg;
 	char mode = argc > 1 ? argv[1][1] : 0;
 
+	if (setrlimit(RLIMIT_NOFILE, &files))
+		op_die("RLIMIT_NOFILE");
 	op_init();
 	if (mode == 'p' && argc == 6)
 		return repeat(argv + 2);

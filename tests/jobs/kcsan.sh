@@ -52,11 +52,9 @@ none_of_ours() {
 	[ -z "$(reports)" ]
 }
 
-# Who has all memory back, reads the counters, changes what is allowed, and traces,
-# while others work: with pauses, or those would have one processor between them.
+# Who reads the counters, changes what is allowed, and traces, while others work: with pauses, or those would have one processor between them.
 disturb() {
 	while [ ! -e /tmp/enough ]; do
-		echo 2 >/proc/sys/vm/drop_caches
 		cat /sys/kernel/debug/algif_copy/stats
 		for value in 1 0; do
 			echo $value >/sys/module/algif_copy/parameters/allow_drivers
@@ -95,7 +93,7 @@ point "modprobe algif_copy" modprobe algif_copy
 export AC_MODE=copy
 beside_disturbance point "many threads work" many_workers
 point "what they did is counted" all_counted
-for program in 07-poll 08-wait 13-share 20-race 21-rewrite; do
+for program in 07-poll 08-wait 13-share 20-race 21-rewrite 27-warm; do
 	beside_disturbance merge "disturbed:" /t/cases/$program
 done
 point "rmmod algif_copy" rmmod algif_copy

@@ -1,8 +1,8 @@
 #!/bin/bash
 # The KUnit suites of tests/kunit: each of its modules prints KTAP into the kernel
 # log when it is loaded, and each test is a point here. Wants a kernel with KUnit
-# (tests/uml).
-# limit: 300
+# (tests/uml). A long run compares ten million operations on buffers with a model.
+# limit: 300 3600
 # tree: -
 
 # shellcheck source=tests/jobs/tap.bash
@@ -24,7 +24,8 @@ cases() {
 suite() {
 	local ko=$1 before log line name=${1##*/} count=0 planned
 	before=$(dmesg | wc -l)
-	point "${name%.ko} is loaded" insmod "$ko"
+	point "${name%.ko} is loaded" insmod "$ko" \
+		${AC_LONG:+steps=10000000}
 	log=$(since "$before")
 	planned=$(cases "$log" | awk -F '[.]+' '/^1\.\./ { n += $2 } END { print n + 0 }')
 	while read -r line; do

@@ -2,11 +2,12 @@
 /* Buffers, beside a plain array that has what must be in them. */
 #include "bounce.c"
 
+#include <crypto/scatterwalk.h>
 #include <linux/vmalloc.h>
 
 #include "fixture.h"
 
-#define MODEL_MAX (96 * 1024)
+#define LONGEST (96 * 1024)
 
 static u8 *numbers(struct kunit *test, size_t len)
 {
@@ -50,10 +51,10 @@ static void appends(struct kunit *test)
 {
 	static const size_t lens[] = {
 		0, 1, 63, 64, 192, 255, 256, 257, PAGE_SIZE - 1, PAGE_SIZE,
-		PAGE_SIZE + 1, 65535, 65536, 65537, MODEL_MAX,
+		PAGE_SIZE + 1, 65535, 65536, 65537, LONGEST,
 	};
 	struct ac_bounce *b = ac_fixture_buffer(test);
-	u8 *data = numbers(test, MODEL_MAX);
+	u8 *data = numbers(test, LONGEST);
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(lens); i++) {
@@ -116,42 +117,70 @@ static void absurd_lengths(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, b->size, size);
 		ac_fixture_holds(test, b, data, 300);
 	}
-	KUNIT_EXPECT_EQ(test, ac_bounce_insert(b, 300, U32_MAX), -ENOMEM);
-	KUNIT_EXPECT_EQ(test, ac_bounce_insert(b, 0, 1U << 31), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, ac_bounce_tag(b, 300, U32_MAX), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, ac_bounce_tag(b, 0, 1U << 31), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, ac_bounce_tag(b, 299, U32_MAX), -ENOMEM);
 	ac_fixture_holds(test, b, data, 300);
 }
 
-/* A gap at each place around each border, of lengths around the step. */
-static void gap(struct kunit *test, const u8 *data, size_t len, size_t at,
-		unsigned int size)
+/* The first @len bytes, which are all that can be reached, as they are seen. */
+static void seen(struct kunit *test, struct ac_bounce *b, const u8 *want,
+		 size_t len)
 {
-	struct ac_bounce *b = ac_fixture_buffer(test);
-	u8 *want = vzalloc(len + size), *got = vzalloc(len + size);
+	struct scatterlist *sg = ac_bounce_sg(b, len);
+	u8 *got = vzalloc(len + 1);
 	struct msghdr msg = { };
 	struct kvec vec;
+	size_t sum = 0;
 
-	KUNIT_ASSERT_NOT_NULL(test, want);
 	KUNIT_ASSERT_NOT_NULL(test, got);
-	build(test, b, data, len);
-	KUNIT_EXPECT_EQ(test, ac_bounce_insert(b, at, size), 0);
-	KUNIT_EXPECT_EQ(test, b->used, len + size);
-	memcpy(want, data, at);
-	memcpy(want + at + size, data + at, len - at);
-	ac_fixture_sink(&msg, &vec, got, len + size);
-	KUNIT_EXPECT_EQ(test,
-			ac_bounce_copy_out(b, 0, &msg.msg_iter, len + size),
-			len + size);
-	memset(got + at, 0, size);
-	KUNIT_EXPECT_EQ(test, memcmp(got, want, len + size), 0);
-	ac_bounce_consume(b, len + size);
-	ac_piece_trim(b, 0);
-	vfree(want);
+	ac_fixture_sink(&msg, &vec, got, len);
+	KUNIT_EXPECT_EQ(test, ac_bounce_copy_out(b, 0, &msg.msg_iter, len), len);
+	KUNIT_EXPECT_EQ(test, memcmp(got, want, len), 0);
 	vfree(got);
+	for (; sg; sg = sg_next(sg)) {
+		KUNIT_ASSERT_LE(test, sum + sg->length, len);
+		KUNIT_EXPECT_EQ(test,
+				memcmp(sg_virt(sg), want + sum, sg->length), 0);
+		sum += sg->length;
+	}
+	KUNIT_EXPECT_EQ(test, sum, len);
 }
 
-static void gaps(struct kunit *test)
+/* As an algorithm writes a tag. */
+static void write_tag(struct ac_bounce *b, size_t at, unsigned int len,
+		      const u8 *tag)
 {
-	static const unsigned int sizes[] = { 0, 1, 16, 127, 128, 129, 5000 };
+	struct scatterlist *sg = ac_bounce_sg(b, at + len);
+
+	scatterwalk_map_and_copy((void *)tag, sg, at, len, 1);
+}
+
+/* A tag at each place around each border: the rest is as it was. */
+static void one_tag(struct kunit *test, const u8 *data, size_t len, size_t at,
+		    unsigned int size)
+{
+	struct ac_bounce *b = ac_fixture_buffer(test);
+	u8 *want = vzalloc(at + size + 1), tag[64];
+
+	KUNIT_ASSERT_NOT_NULL(test, want);
+	ac_fixture_fill(tag, sizeof(tag), at);
+	build(test, b, data, len);
+	KUNIT_EXPECT_EQ(test, ac_bounce_tag(b, at, size), 0);
+	KUNIT_EXPECT_EQ(test, b->used, len + size);
+	write_tag(b, at, size, tag);
+	memcpy(want, data, at);
+	memcpy(want + at, tag, size);
+	seen(test, b, want, at + size);
+	ac_bounce_consume(b, at + size);
+	ac_fixture_holds(test, b, data + at, len - at);
+	ac_bounce_consume(b, len - at);
+	vfree(want);
+}
+
+static void tags(struct kunit *test)
+{
+	static const unsigned int sizes[] = { 0, 1, 16, 63, 64 };
 	struct ac_bounce *b = ac_fixture_buffer(test);
 	const size_t len = 3 * PAGE_SIZE + 50;
 	u8 *data = numbers(test, len);
@@ -167,9 +196,25 @@ static void gaps(struct kunit *test)
 		for (d = -1; d <= 1; d++)
 			for (j = 0; j < ARRAY_SIZE(sizes); j++)
 				if (at[i] + d <= len)
-					gap(test, data, len, at[i] + d, sizes[j]);
+					one_tag(test, data, len, at[i] + d, sizes[j]);
 	for (j = 0; j < ARRAY_SIZE(sizes); j++)
-		gap(test, data, len, 0, sizes[j]);
+		one_tag(test, data, len, 0, sizes[j]);
+}
+
+/* Nothing behind a part is moved, nor looked at. */
+static void tag_moves_nothing(struct kunit *test)
+{
+	struct ac_bounce *b = ac_fixture_buffer(test);
+	u8 *data = numbers(test, 3 * PAGE_SIZE);
+	struct ac_piece *first;
+
+	build(test, b, data, 3 * PAGE_SIZE);
+	first = list_first_entry(&b->pieces, struct ac_piece, list);
+	KUNIT_ASSERT_EQ(test, ac_bounce_tag(b, 100, 16), 0);
+	KUNIT_EXPECT_EQ(test, memcmp(first->data + 100, data + 100, 92), 0);
+	/* Thrown away with all that is behind it. */
+	ac_bounce_consume(b, b->used);
+	ac_fixture_holds(test, b, data, 0);
 }
 
 /* A list of @len bytes: the right ones, in our own memory, and an end. */
@@ -255,62 +300,15 @@ static void clones(struct kunit *test)
 	}
 }
 
-/* One operation, chosen by chance, on the buffer and on the array. */
-static size_t step(struct kunit *test, u8 *model, size_t used, u32 *seed)
-{
-	struct ac_bounce *b = ac_fixture_buffer(test);
-	u32 n = ac_fixture_random(seed, 3 * PAGE_SIZE), at;
-
-	switch (ac_fixture_random(seed, 4)) {
-	case 0:
-	case 1:
-		n = min_t(size_t, n, MODEL_MAX - used);
-		ac_fixture_fill(model + used, n, *seed);
-		KUNIT_ASSERT_EQ(test, ac_fixture_append(b, model + used, n), 0);
-		return used + n;
-	case 2:
-		n = min_t(size_t, n, used);
-		ac_bounce_consume(b, n);
-		memmove(model, model + n, used - n);
-		return used - n;
-	default:
-		n = min_t(size_t, n % 64, MODEL_MAX - used);
-		at = ac_fixture_random(seed, used + 1);
-		KUNIT_ASSERT_EQ(test, ac_bounce_insert(b, at, n), 0);
-		memmove(model + at + n, model + at, used - at);
-		/* What is in a gap is not said: make it zeroes. */
-		memset(model + at, 0, n);
-		while (n--)
-			write_bytes(b, at + n, (u8[]){ 0 }, 1);
-		return b->used;
-	}
-}
-
-static void by_chance(struct kunit *test)
-{
-	u8 *model = vzalloc(MODEL_MAX);
-	size_t used = 0;
-	u32 seed = 7;
-	int i;
-
-	KUNIT_ASSERT_NOT_NULL(test, model);
-	for (i = 0; i < 1000; i++) {
-		used = step(test, model, used, &seed);
-		ac_fixture_holds(test, ac_fixture_buffer(test), model, used);
-		list(test, ac_fixture_buffer(test), model, used / 2);
-	}
-	vfree(model);
-}
-
 static struct kunit_case cases[] = {
 	KUNIT_CASE(appends),
 	KUNIT_CASE(append_fails),
 	KUNIT_CASE(absurd_lengths),
-	KUNIT_CASE(gaps),
+	KUNIT_CASE(tags),
+	KUNIT_CASE(tag_moves_nothing),
 	KUNIT_CASE(lists),
 	KUNIT_CASE(wipes),
 	KUNIT_CASE(clones),
-	KUNIT_CASE(by_chance),
 	{ }
 };
 

@@ -17,6 +17,11 @@ extern struct kunit_suite ac_control_suite;
 extern struct kunit_suite ac_bounce_suite;
 extern struct kunit_suite ac_piece_suite;
 extern struct kunit_suite ac_stream_suite;
+extern struct kunit_suite ac_warm_suite;
+extern struct kunit_suite ac_model_suite;
+
+/* How many operations the model is compared for. */
+extern unsigned int ac_fixture_steps;
 
 /* A socket that nobody has but the test. */
 struct ac_fixture {
@@ -30,6 +35,18 @@ struct ac_fixture {
 /* What a suite has before and after each of its tests, in test->priv. */
 int ac_fixture_init(struct kunit *test);
 void ac_fixture_exit(struct kunit *test);
+
+/* Another one like it, for tests with several. */
+struct ac_fixture *ac_fixture_new(struct kunit *test);
+void ac_fixture_free(struct ac_fixture *f);
+
+/* Pages of all buffers. */
+unsigned long ac_fixture_pages(void);
+
+/* The sum of all claims, and what more of it somebody else seems to have. */
+unsigned long ac_fixture_claimed(void);
+unsigned long ac_fixture_limit(void);
+void ac_fixture_ballast(long pages);
 
 static inline struct ac_bounce *ac_fixture_buffer(struct kunit *test)
 {
@@ -50,6 +67,9 @@ void ac_fixture_sink(struct msghdr *msg, struct kvec *vec, void *data,
 
 /* Append what is at @data. */
 int ac_fixture_append(struct ac_bounce *b, const void *data, size_t len);
+
+/* Expect that what the buffer knows of its pieces is so. */
+void ac_fixture_sums(struct kunit *test, struct ac_bounce *b);
 
 /* Expect that the buffer holds @len bytes that are those at @data, and its own sums. */
 void ac_fixture_holds(struct kunit *test, struct ac_bounce *b, const u8 *data,

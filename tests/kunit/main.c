@@ -20,7 +20,7 @@ void ac_stats_memory(struct ac_stats *stats, long more)
 	atomic_long_add(more, &pages);
 }
 
-unsigned long ac_stats_pages(void)
+unsigned long ac_fixture_pages(void)
 {
 	return atomic_long_read(&pages);
 }
@@ -29,7 +29,7 @@ void ac_stats_failed(struct ac_stats *stats, int err)
 {
 }
 
-int ac_fixture_init(struct kunit *test)
+struct ac_fixture *ac_fixture_new(struct kunit *test)
 {
 	struct ac_fixture *f = kzalloc(sizeof(*f), GFP_KERNEL);
 
@@ -44,19 +44,28 @@ int ac_fixture_init(struct kunit *test)
 	f->stats.counts = alloc_percpu(struct ac_counts);
 	KUNIT_ASSERT_NOT_NULL(test, f->stats.counts);
 	ac_stream_init(&f->stream, f->sk, &f->stats);
-	test->priv = f;
+	return f;
+}
+
+void ac_fixture_free(struct ac_fixture *f)
+{
+	ac_stream_destroy(&f->stream);
+	sk_free(f->sk);
+	free_percpu(f->stats.counts);
+	kfree(f);
+}
+
+int ac_fixture_init(struct kunit *test)
+{
+	test->priv = ac_fixture_new(test);
 	return 0;
 }
 
 void ac_fixture_exit(struct kunit *test)
 {
-	struct ac_fixture *f = test->priv;
-
-	ac_stream_destroy(&f->stream);
-	sk_free(f->sk);
-	free_percpu(f->stats.counts);
-	kfree(f);
-	KUNIT_EXPECT_EQ(test, ac_stats_pages(), 0ul);
+	ac_fixture_free(test->priv);
+	KUNIT_EXPECT_EQ(test, ac_fixture_pages(), 0ul);
+	KUNIT_EXPECT_EQ(test, ac_fixture_claimed(), 0ul);
 }
 
 u32 ac_fixture_random(u32 *state, u32 below)
@@ -98,32 +107,45 @@ int ac_fixture_append(struct ac_bounce *b, const void *data, size_t len)
 	return ac_bounce_copy_in(b, &msg.msg_iter, len);
 }
 
+/* Where the data of a piece ends, also of one that a tag is put behind. */
+static unsigned int end_of(struct ac_bounce *b, struct ac_piece *p)
+{
+	return b->tag && b->tag->open && b->tag->before == p ? b->tag->end : p->end;
+}
+
 /* Pieces before the one to fill are full, those behind it are empty. */
-static void check_sums(struct kunit *test, struct ac_bounce *b)
+void ac_fixture_sums(struct kunit *test, struct ac_bounce *b)
 {
 	size_t used = 0, size = 0, room = 0;
+	unsigned int pages = 0;
 	bool behind = false;
 	struct ac_piece *p;
 
 	list_for_each_entry(p, &b->pieces, list) {
-		KUNIT_EXPECT_LE(test, p->start, p->end);
-		KUNIT_EXPECT_LE(test, p->end, p->size);
-		KUNIT_EXPECT_LE(test, p->end, p->dirty);
+		unsigned int end = end_of(b, p);
+
+		KUNIT_EXPECT_LE(test, p->start, end);
+		KUNIT_EXPECT_LE(test, end, p->size);
 		KUNIT_EXPECT_LE(test, p->dirty, p->size);
+		used += end - p->start;
+		if (b->tag && p == &b->tag->piece)
+			continue;
+		KUNIT_EXPECT_LE(test, end, p->dirty);
 		if (behind)
-			KUNIT_EXPECT_EQ(test, p->end, 0u);
+			KUNIT_EXPECT_EQ(test, end, 0u);
 		else if (p != b->fill)
-			KUNIT_EXPECT_EQ(test, p->end, p->size);
+			KUNIT_EXPECT_EQ(test, end, p->size);
 		behind |= p == b->fill;
 		if (behind)
-			room += p->size - p->end;
-		used += p->end - p->start;
+			room += p->size - end;
 		size += p->size;
+		pages += p->size >> PAGE_SHIFT;
 	}
-	KUNIT_EXPECT_EQ(test, behind, !list_empty(&b->pieces));
+	KUNIT_EXPECT_EQ(test, behind, size > 0);
 	KUNIT_EXPECT_EQ(test, b->used, used);
 	KUNIT_EXPECT_EQ(test, b->size, size);
 	KUNIT_EXPECT_EQ(test, b->room, room);
+	KUNIT_EXPECT_EQ(test, b->pages, pages);
 }
 
 void ac_fixture_holds(struct kunit *test, struct ac_bounce *b, const u8 *data,
@@ -133,7 +155,7 @@ void ac_fixture_holds(struct kunit *test, struct ac_bounce *b, const u8 *data,
 	struct kvec vec;
 	u8 *out;
 
-	check_sums(test, b);
+	ac_fixture_sums(test, b);
 	KUNIT_ASSERT_EQ(test, b->used, len);
 	out = vmalloc(len + 1);
 	KUNIT_ASSERT_NOT_NULL(test, out);
@@ -143,8 +165,12 @@ void ac_fixture_holds(struct kunit *test, struct ac_bounce *b, const u8 *data,
 	vfree(out);
 }
 
+unsigned int ac_fixture_steps = 100000;
+module_param_named(steps, ac_fixture_steps, uint, 0400);
+MODULE_PARM_DESC(steps, "operations on buffers that are compared with a model");
+
 kunit_test_suites(&ac_control_suite, &ac_bounce_suite, &ac_piece_suite,
-		  &ac_stream_suite);
+		  &ac_warm_suite, &ac_stream_suite, &ac_model_suite);
 
 MODULE_DESCRIPTION("KUnit suites of algif_copy");
 MODULE_LICENSE("GPL");

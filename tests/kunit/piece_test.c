@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The memory of buffers: how much there is, how much stays, who takes it back. */
+/* The memory of buffers: how much there is, and how it is taken out of them. */
 #include "piece.c"
-#include "shrink.c"
 
 #include "fixture.h"
 
@@ -33,7 +32,7 @@ static void room(struct kunit *test)
 			KUNIT_EXPECT_LE(test, b->size, most + PAGE_SIZE);
 			KUNIT_EXPECT_EQ(test, b->room, b->size);
 			ac_fixture_holds(test, b, NULL, 0);
-			ac_piece_trim(b, 0);
+			shed_all(b);
 			KUNIT_EXPECT_EQ(test, b->size, (size_t)0);
 			KUNIT_EXPECT_TRUE(test, list_empty(&b->pieces));
 			KUNIT_EXPECT_NULL(test, b->fill);
@@ -55,28 +54,11 @@ static void small(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, IS_ALIGNED(size, dma_get_cache_alignment()));
 	KUNIT_ASSERT_EQ(test, ac_piece_add(b, size), 0);
 	KUNIT_EXPECT_PTR_EQ(test, b->fill->data, data);
-	KUNIT_EXPECT_EQ(test, ac_stats_pages(), 0ul);
-	ac_piece_trim(b, 0);
+	KUNIT_EXPECT_EQ(test, ac_fixture_pages(), 0ul);
+	shed_all(b);
 	KUNIT_ASSERT_EQ(test, ac_piece_add(b, size + 1), 0);
 	KUNIT_EXPECT_GE(test, b->fill->size, (unsigned int)PAGE_SIZE);
-	KUNIT_EXPECT_EQ(test, ac_stats_pages(), b->size >> PAGE_SHIFT);
-}
-
-/* After a message of whatever size an empty buffer keeps little. */
-static void kept(struct kunit *test)
-{
-	const size_t most = 4 * PIECE_MAX;
-	struct ac_bounce *b = ac_fixture_buffer(test);
-	u8 *data = data_of(test, most);
-	size_t len;
-
-	for (len = 1; len < most; len += 1 + len / 5) {
-		KUNIT_ASSERT_EQ(test, ac_fixture_append(b, data, len), 0);
-		ac_piece_rewind(b);
-		ac_fixture_holds(test, b, NULL, 0);
-		KUNIT_EXPECT_LE(test, b->size, (size_t)PIECES_KEEP);
-		KUNIT_EXPECT_EQ(test, b->room, b->size);
-	}
+	KUNIT_EXPECT_EQ(test, ac_fixture_pages(), b->size >> PAGE_SHIFT);
 }
 
 /* A message in many parts: the next one has one block. */
@@ -97,64 +79,103 @@ static void gathered(struct kunit *test)
 	}
 }
 
-/* Data is never given back, and what is empty is down to what may stay. */
-static void trimmed(struct kunit *test)
+/* Data is never taken out, and what is empty is down to what may stay. */
+static void sheds(struct kunit *test)
 {
 	struct ac_bounce *b = ac_fixture_buffer(test);
 	const size_t len = 3 * PIECE_MAX;
+	struct ac_blocks out = { };
 	u8 *data = data_of(test, len);
 	size_t size;
 
 	KUNIT_ASSERT_EQ(test, ac_fixture_append(b, data, len), 0);
 	size = b->size;
-	KUNIT_EXPECT_EQ(test, ac_piece_trim(b, 0), 0ul);
+	ac_piece_shed(b, 0, &out);
+	KUNIT_EXPECT_NULL(test, out.first);
 	ac_fixture_holds(test, b, data, len);
-	b->used = 0;
-	KUNIT_EXPECT_EQ(test, ac_piece_trim(b, size), 0ul);
-	KUNIT_EXPECT_EQ(test, ac_piece_trim(b, size - 1),
-			(size - b->size) >> PAGE_SHIFT);
+	ac_piece_rewind(b);
+	ac_piece_shed(b, size, &out);
+	KUNIT_EXPECT_NULL(test, out.first);
+	ac_piece_shed(b, size - 1, &out);
+	KUNIT_EXPECT_NOT_NULL(test, out.first);
 	KUNIT_EXPECT_LT(test, b->size, size);
-	ac_piece_trim(b, 0);
+	ac_fixture_holds(test, b, data, 0);
+	ac_piece_shed(b, 0, &out);
 	KUNIT_EXPECT_EQ(test, b->size, (size_t)0);
+	KUNIT_EXPECT_EQ(test, ac_fixture_pages(), 0ul);
+	ac_piece_free(&out);
+	KUNIT_EXPECT_NULL(test, out.first);
 }
 
-static void shrunk(struct kunit *test)
+/* A block of several pages is one object to who checks copies. */
+static void compound(struct kunit *test)
 {
-	struct ac_fixture *f = test->priv;
 	struct ac_bounce *b = ac_fixture_buffer(test);
-	struct shrink_control all = { .nr_to_scan = 1000 };
-	struct shrink_control none = { .nr_to_scan = 0 };
-	u8 *data = data_of(test, PAGE_SIZE);
-	unsigned long pages;
 
-	KUNIT_EXPECT_EQ(test, shrink_count(NULL, &all),
-			(unsigned long)SHRINK_EMPTY);
-	KUNIT_ASSERT_EQ(test, ac_fixture_append(b, data, PAGE_SIZE), 0);
-	pages = ac_stats_pages();
-	KUNIT_EXPECT_EQ(test, shrink_count(NULL, &all), pages);
-	/* It holds data. */
-	KUNIT_EXPECT_EQ(test, shrink_scan(NULL, &all), SHRINK_STOP);
-	ac_piece_rewind(b);
-	/* It is in use. */
-	lock_sock(f->sk);
-	KUNIT_EXPECT_EQ(test, shrink_scan(NULL, &all), SHRINK_STOP);
-	release_sock(f->sk);
-	KUNIT_EXPECT_EQ(test, shrink_scan(NULL, &none), SHRINK_STOP);
-	KUNIT_EXPECT_EQ(test, ac_stats_pages(), pages);
-	KUNIT_EXPECT_EQ(test, shrink_scan(NULL, &all), pages);
-	KUNIT_EXPECT_EQ(test, ac_stats_pages(), 0ul);
-	/* And can be had again. */
-	KUNIT_ASSERT_EQ(test, ac_fixture_append(b, data, PAGE_SIZE), 0);
-	ac_fixture_holds(test, b, data, PAGE_SIZE);
+	KUNIT_ASSERT_EQ(test, ac_piece_add(b, PIECE_MAX), 0);
+	if (b->fill->size > PAGE_SIZE)
+		KUNIT_EXPECT_TRUE(test, PageCompound(virt_to_page(b->fill->data)));
+}
+
+/* What is left of a message is moved into less memory, as it is. */
+static void moved(struct kunit *test)
+{
+	static const size_t rests[] = { 1, 100, 192, 193, 300, 4000, 5000, 30000 };
+	struct ac_bounce *b = ac_fixture_buffer(test);
+	const size_t len = PIECE_MAX + PAGE_SIZE;
+	u8 *data = data_of(test, len);
+	struct ac_blocks out = { };
+	unsigned int size;
+	int i;
+
+	small_block(b, &size);
+	for (i = 0; i < ARRAY_SIZE(rests); i++) {
+		size_t left = rests[i];
+
+		KUNIT_ASSERT_EQ(test, ac_fixture_append(b, data, len), 0);
+		ac_bounce_consume(b, len - left);
+		ac_piece_tuck(b, &out);
+		ac_fixture_holds(test, b, data + len - left, left);
+		KUNIT_EXPECT_EQ(test, b->size == size, left <= size);
+		ac_piece_compact(b, &out);
+		ac_fixture_holds(test, b, data + len - left, left);
+		KUNIT_EXPECT_LE(test, b->size, max_t(size_t, 2 * left, PAGE_SIZE));
+		/* It goes on. */
+		KUNIT_ASSERT_EQ(test, ac_fixture_append(b, data, 9000), 0);
+		ac_bounce_consume(b, left);
+		ac_fixture_holds(test, b, data, 9000);
+		ac_bounce_consume(b, 9000);
+		ac_piece_shed(b, 0, &out);
+		ac_piece_free(&out);
+	}
+}
+
+/* With a tag open there is more than can be seen: nothing is moved. */
+static void hidden_stays(struct kunit *test)
+{
+	struct ac_bounce *b = ac_fixture_buffer(test);
+	u8 *data = data_of(test, PIECE_MAX);
+	struct ac_blocks out = { };
+
+	KUNIT_ASSERT_EQ(test, ac_fixture_append(b, data, PIECE_MAX), 0);
+	ac_bounce_consume(b, PIECE_MAX - 100);
+	KUNIT_ASSERT_EQ(test, ac_bounce_tag(b, 50, 16), 0);
+	ac_piece_tuck(b, &out);
+	ac_piece_compact(b, &out);
+	ac_piece_shed(b, 0, &out);
+	ac_piece_free(&out);
+	ac_bounce_consume(b, 50 + 16);
+	ac_fixture_holds(test, b, data + PIECE_MAX - 50, 50);
 }
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(room),
 	KUNIT_CASE(small),
-	KUNIT_CASE(kept),
 	KUNIT_CASE(gathered),
-	KUNIT_CASE(trimmed),
-	KUNIT_CASE(shrunk),
+	KUNIT_CASE(sheds),
+	KUNIT_CASE(compound),
+	KUNIT_CASE(moved),
+	KUNIT_CASE(hidden_stays),
 	{ }
 };
 
