@@ -31,12 +31,12 @@
 #include "piece.h"
 #include "warm.h"
 
-static struct ac_piece *first_piece(const struct ac_bounce *b)
+static struct ac_piece *bounce_first(const struct ac_bounce *b)
 {
 	return list_first_entry(&b->pieces, struct ac_piece, list);
 }
 
-static int grow(struct ac_bounce *b, size_t len)
+static int bounce_grow(struct ac_bounce *b, size_t len)
 {
 	int err;
 
@@ -53,7 +53,7 @@ static int grow(struct ac_bounce *b, size_t len)
 }
 
 /* The piece that takes the next byte. There is room. */
-static struct ac_piece *fill_piece(struct ac_bounce *b)
+static struct ac_piece *bounce_fill_piece(struct ac_bounce *b)
 {
 	if (b->fill->end == b->fill->size)
 		b->fill = list_next_entry(b->fill, list);
@@ -61,14 +61,14 @@ static struct ac_piece *fill_piece(struct ac_bounce *b)
 }
 
 /* Where the next @len bytes go, which the piece to be filled has. */
-static u8 *claim(struct ac_piece *p, size_t len)
+static u8 *bounce_claim(struct ac_piece *p, size_t len)
 {
 	p->dirty = max_t(unsigned int, p->dirty, p->end + len);
 	return p->data + p->end;
 }
 
 /* Count @len bytes behind the end of the piece that is being filled as data. */
-static void append(struct ac_bounce *b, struct ac_piece *p, size_t len)
+static void bounce_append(struct ac_bounce *b, struct ac_piece *p, size_t len)
 {
 	p->end += len;
 	b->used += len;
@@ -76,7 +76,7 @@ static void append(struct ac_bounce *b, struct ac_piece *p, size_t len)
 }
 
 /* Take the data back, from the end, until @used bytes are left. */
-static void unappend(struct ac_bounce *b, size_t used)
+static void bounce_unappend(struct ac_bounce *b, size_t used)
 {
 	while (b->used > used) {
 		struct ac_piece *p = b->fill;
@@ -106,10 +106,16 @@ void ac_bounce_destroy(struct ac_bounce *b)
 	struct ac_blocks out = { };
 
 	ac_warm_forget(b);
-	ac_bounce_consume(b, b->used);
-	ac_piece_shed(b, 0, &out);
-	ac_piece_free(&out);
-	kfree_sensitive(b->tag);
+	if (b->used)
+		ac_bounce_consume(b, b->used);
+	if (b->pages) {
+		ac_piece_shed(b, 0, &out);
+		ac_piece_free(&out);
+	} else if (b->size) {
+		memzero_explicit(b->own.data, b->own.dirty);
+	}
+	if (b->tag)
+		kfree_sensitive(b->tag);
 }
 
 void ac_bounce_rest(struct ac_bounce *b)
@@ -121,25 +127,26 @@ void ac_bounce_rest(struct ac_bounce *b)
 }
 
 /* Append @len bytes, which fit into the piece: all of them or none. */
-static int copy_to_piece(struct ac_bounce *b, struct ac_piece *p,
-			 struct iov_iter *from, size_t len)
+static int bounce_copy_piece(struct ac_bounce *b, struct ac_piece *p,
+			     struct iov_iter *from, size_t len)
 {
-	if (copy_from_iter(claim(p, len), len, from) != len)
+	if (copy_from_iter(bounce_claim(p, len), len, from) != len)
 		return -EFAULT;
-	append(b, p, len);
+	bounce_append(b, p, len);
 	return 0;
 }
 
-static int copy_to_pieces(struct ac_bounce *b, struct iov_iter *from, size_t len)
+static int bounce_copy_pieces(struct ac_bounce *b, struct iov_iter *from,
+			      size_t len)
 {
 	size_t used = b->used;
-	int err = grow(b, len);
+	int err = bounce_grow(b, len);
 
 	while (!err && len) {
-		struct ac_piece *p = fill_piece(b);
+		struct ac_piece *p = bounce_fill_piece(b);
 		size_t n = min_t(size_t, len, p->size - p->end);
 
-		err = copy_to_piece(b, p, from, n);
+		err = bounce_copy_piece(b, p, from, n);
 		len -= n;
 		if (err || !len)
 			break;
@@ -148,7 +155,7 @@ static int copy_to_pieces(struct ac_bounce *b, struct iov_iter *from, size_t len
 		cond_resched();
 	}
 	if (err) {
-		unappend(b, used);
+		bounce_unappend(b, used);
 		ac_bounce_rest(b);
 	}
 	return err;
@@ -160,8 +167,8 @@ int ac_bounce_copy_in(struct ac_bounce *b, struct iov_iter *from, size_t len)
 
 	/* The rule, once a socket has a buffer. */
 	if (p && p->size - p->end >= len)
-		return copy_to_piece(b, p, from, len);
-	return copy_to_pieces(b, from, len);
+		return bounce_copy_piece(b, p, from, len);
+	return bounce_copy_pieces(b, from, len);
 }
 
 bool ac_bounce_copy_page(struct ac_bounce *b, struct page *page, size_t off,
@@ -172,8 +179,8 @@ bool ac_bounce_copy_page(struct ac_bounce *b, struct page *page, size_t off,
 	if (!p || p->size - p->end < len || off + len > PAGE_SIZE ||
 	    PageHighMem(page))
 		return false;
-	memcpy(claim(p, len), page_address(page) + off, len);
-	append(b, p, len);
+	memcpy(bounce_claim(p, len), page_address(page) + off, len);
+	bounce_append(b, p, len);
 	return true;
 }
 
@@ -183,13 +190,13 @@ int ac_bounce_tag(struct ac_bounce *b, size_t at, unsigned int len)
 
 	if (at < b->used && len)
 		return ac_piece_open_tag(b, at, len);
-	err = grow(b, len);
+	err = bounce_grow(b, len);
 	while (!err && len) {
-		struct ac_piece *p = fill_piece(b);
+		struct ac_piece *p = bounce_fill_piece(b);
 		unsigned int n = min(len, p->size - p->end);
 
-		claim(p, n);
-		append(b, p, n);
+		bounce_claim(p, n);
+		bounce_append(b, p, n);
 		len -= n;
 	}
 	return err;
@@ -215,7 +222,7 @@ struct scatterlist *ac_bounce_sg(struct ac_bounce *b, size_t len)
 		sg_unmark_end(p->sg);
 		sg_chain(p->sg, ARRAY_SIZE(p->sg), list_next_entry(p, list)->sg);
 	}
-	return first_piece(b)->sg;
+	return bounce_first(b)->sg;
 }
 
 size_t ac_bounce_copy_out(struct ac_bounce *b, size_t off, struct iov_iter *to,
@@ -243,33 +250,35 @@ size_t ac_bounce_copy_out(struct ac_bounce *b, size_t off, struct iov_iter *to,
 }
 
 /* Append @len bytes, for which there is room. */
-static void append_bytes(struct ac_bounce *b, const u8 *data, size_t len)
+static void bounce_append_bytes(struct ac_bounce *b, const u8 *data,
+				size_t len)
 {
 	while (len) {
-		struct ac_piece *p = fill_piece(b);
+		struct ac_piece *p = bounce_fill_piece(b);
 		size_t n = min_t(size_t, len, p->size - p->end);
 
-		memcpy(claim(p, n), data, n);
-		append(b, p, n);
+		memcpy(bounce_claim(p, n), data, n);
+		bounce_append(b, p, n);
 		data += n;
 		len -= n;
 	}
 }
 
 /* Append the first @len bytes of @from to an empty buffer. */
-static int append_copy(struct ac_bounce *b, struct ac_bounce *from, size_t len)
+static int bounce_append_copy(struct ac_bounce *b, struct ac_bounce *from,
+			      size_t len)
 {
 	struct ac_piece *p;
 	int err;
 
-	err = grow(b, len);
+	err = bounce_grow(b, len);
 	if (err)
 		return err;
 
 	list_for_each_entry(p, &from->pieces, list) {
 		size_t n = min_t(size_t, len, p->end - p->start);
 
-		append_bytes(b, p->data + p->start, n);
+		bounce_append_bytes(b, p->data + p->start, n);
 		len -= n;
 		if (!len)
 			break;
@@ -289,7 +298,7 @@ struct ac_bounce *ac_bounce_clone(struct ac_bounce *b, size_t len)
 	if (!clone)
 		return ERR_PTR(-ENOMEM);
 	ac_bounce_init(clone, b->sk, b->stats);
-	err = append_copy(clone, b, len);
+	err = bounce_append_copy(clone, b, len);
 	if (err) {
 		ac_bounce_free(clone);
 		return ERR_PTR(err);
@@ -303,19 +312,12 @@ void ac_bounce_free(struct ac_bounce *b)
 	kfree(b);
 }
 
-void ac_bounce_consume(struct ac_bounce *b, size_t len)
+/* Out of the way of those who take all, which is the rule. */
+static noinline void bounce_consume_some(struct ac_bounce *b, size_t len)
 {
-	if (unlikely(b->tag) && b->tag->open)
-		len -= min_t(size_t, len, ac_piece_close_tag(b));
-	if (len == b->used) {
-		if (len)
-			ac_piece_rewind(b);
-		return;
-	}
-
 	b->used -= len;
 	while (len) {
-		struct ac_piece *p = first_piece(b);
+		struct ac_piece *p = bounce_first(b);
 		size_t n = min_t(size_t, len, p->end - p->start);
 
 		p->start += n;
@@ -329,6 +331,16 @@ void ac_bounce_consume(struct ac_bounce *b, size_t len)
 			cond_resched();
 		}
 	}
+}
+
+void ac_bounce_consume(struct ac_bounce *b, size_t len)
+{
+	if (unlikely(b->tag) && b->tag->open)
+		len -= min_t(size_t, len, ac_piece_close_tag(b));
+	if (len != b->used)
+		bounce_consume_some(b, len);
+	else if (len)
+		ac_piece_rewind(b);
 }
 
 void ac_bounce_wipe(struct ac_bounce *b, size_t len)

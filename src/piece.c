@@ -51,7 +51,7 @@ struct ac_block {
 };
 
 /* A block of at least @len bytes if that is at most 64 KiB and there is one. */
-static u8 *alloc_block(size_t len, unsigned int *size)
+static u8 *piece_alloc_block(size_t len, unsigned int *size)
 {
 	unsigned int order = min(get_order(len), PIECE_MAX_ORDER);
 	unsigned long addr;
@@ -68,7 +68,7 @@ static u8 *alloc_block(size_t len, unsigned int *size)
 }
 
 /* The part of the buffer itself that shares no cache line with anything. */
-static u8 *small_block(struct ac_bounce *b, unsigned int *size)
+static u8 *piece_small_block(struct ac_bounce *b, unsigned int *size)
 {
 	unsigned int line = dma_get_cache_alignment();
 	u8 *data = PTR_ALIGN(&b->small[0], line);
@@ -77,19 +77,19 @@ static u8 *small_block(struct ac_bounce *b, unsigned int *size)
 	return data;
 }
 
-static struct ac_piece *first_piece(const struct ac_bounce *b)
+static struct ac_piece *piece_first(const struct ac_bounce *b)
 {
 	return list_first_entry(&b->pieces, struct ac_piece, list);
 }
 
-static void free_head(struct ac_bounce *b, struct ac_piece *piece)
+static void piece_free_head(struct ac_bounce *b, struct ac_piece *piece)
 {
 	if (piece != &b->own)
 		kfree(piece);
 }
 
 /* A piece with a block; the first one's head is in the buffer. */
-static struct ac_piece *alloc_large(struct ac_bounce *b, size_t len)
+static struct ac_piece *piece_alloc_large(struct ac_bounce *b, size_t len)
 {
 	struct ac_piece *p = &b->own;
 
@@ -97,31 +97,31 @@ static struct ac_piece *alloc_large(struct ac_bounce *b, size_t len)
 		p = kmalloc(sizeof(*p), AC_PIECE_GFP);
 	if (!p)
 		return NULL;
-	p->data = alloc_block(len, &p->size);
+	p->data = piece_alloc_block(len, &p->size);
 	if (p->data) {
 		b->scattered |= p->size < min_t(size_t, len, PIECE_MAX);
 		return p;
 	}
-	free_head(b, p);
+	piece_free_head(b, p);
 	return NULL;
 }
 
 /* The first piece's block is in the buffer as well, if it is small. */
-static struct ac_piece *alloc_piece(struct ac_bounce *b, size_t len)
+static struct ac_piece *piece_alloc(struct ac_bounce *b, size_t len)
 {
 	struct ac_piece *p = &b->own;
 
 	if (!p->data) {
-		p->data = small_block(b, &p->size);
+		p->data = piece_small_block(b, &p->size);
 		if (len <= p->size)
 			return p;
 		p->data = NULL;
 	}
-	return alloc_large(b, len);
+	return piece_alloc_large(b, len);
 }
 
 /* The last piece of the buffer, with @used bytes of data that stand in it. */
-static void link_piece(struct ac_bounce *b, struct ac_piece *p, size_t used)
+static void piece_link(struct ac_bounce *b, struct ac_piece *p, size_t used)
 {
 	p->start = 0;
 	p->end = used;
@@ -139,19 +139,19 @@ static void link_piece(struct ac_bounce *b, struct ac_piece *p, size_t used)
 	}
 }
 
-static int add_piece(struct ac_bounce *b, size_t len)
+static int piece_add(struct ac_bounce *b, size_t len)
 {
-	struct ac_piece *p = alloc_piece(b, len);
+	struct ac_piece *p = piece_alloc(b, len);
 
 	if (!p)
 		return -ENOMEM;
-	link_piece(b, p, 0);
+	piece_link(b, p, 0);
 	return 0;
 }
 
 /* Whoever calls sees to @b->fill and @b->room. */
-static void take_out(struct ac_bounce *b, struct ac_piece *p,
-		     struct ac_blocks *out)
+static void piece_take_out(struct ac_bounce *b, struct ac_piece *p,
+			   struct ac_blocks *out)
 {
 	struct ac_block *block = (struct ac_block *)p->data;
 
@@ -167,11 +167,11 @@ static void take_out(struct ac_bounce *b, struct ac_piece *p,
 		out->first = block;
 	}
 	p->data = NULL;
-	free_head(b, p);
+	piece_free_head(b, p);
 }
 
 /* Count the pages that have been taken out since there were so many. */
-static void count_out(struct ac_bounce *b, unsigned int before)
+static void piece_count_out(struct ac_bounce *b, unsigned int before)
 {
 	if (b->pages != before)
 		ac_stats_memory(b->stats, (long)b->pages - (long)before);
@@ -190,7 +190,7 @@ void ac_piece_free_blocks(struct ac_blocks *out)
 	}
 }
 
-static bool tag_open(const struct ac_bounce *b)
+static bool piece_tag_open(const struct ac_bounce *b)
 {
 	return b->tag && b->tag->open;
 }
@@ -201,9 +201,9 @@ static struct ac_piece *piece_before(const struct ac_bounce *b,
 {
 	struct ac_piece *prev = list_prev_entry(p, list);
 
-	if (p == first_piece(b))
+	if (p == piece_first(b))
 		return NULL;
-	return tag_open(b) && prev == &b->tag->piece ? b->tag->before : prev;
+	return piece_tag_open(b) && prev == &b->tag->piece ? b->tag->before : prev;
 }
 
 void ac_piece_shed(struct ac_bounce *b, size_t keep, struct ac_blocks *out)
@@ -219,15 +219,15 @@ void ac_piece_shed(struct ac_bounce *b, size_t keep, struct ac_blocks *out)
 		if (p == b->fill)
 			b->fill = piece_before(b, p);
 		b->room -= p->size;
-		take_out(b, p, out);
+		piece_take_out(b, p, out);
 	}
 	/* Perhaps there are larger blocks by the next time. */
 	if (!b->size)
 		b->scattered = false;
-	count_out(b, before);
+	piece_count_out(b, before);
 }
 
-static void shed_all(struct ac_bounce *b)
+static void piece_shed_all(struct ac_bounce *b)
 {
 	struct ac_blocks out = { };
 
@@ -244,26 +244,25 @@ int ac_piece_add(struct ac_bounce *b, size_t len)
 
 	/* A larger block instead of a second one. */
 	if (!b->used && b->size && b->size < min_t(size_t, wanted, PIECE_MAX))
-		shed_all(b);
+		piece_shed_all(b);
 	if (!b->size)
 		wanted = max(wanted, b->wanted);
 	for (;;) {
 		/* Who is being killed gets memory beyond all limits. */
 		err = fatal_signal_pending(current) ? -EINTR :
-		      add_piece(b, max(wanted - b->room, step));
+		      piece_add(b, max(wanted - b->room, step));
 		if (err || b->room >= len)
 			break;
 		cond_resched();
 	}
 	if (err)
-		shed_all(b);
+		piece_shed_all(b);
 	return err;
 }
 
-void ac_piece_rewind(struct ac_bounce *b)
+static noinline void piece_rewind_many(struct ac_bounce *b)
 {
-	struct ac_piece *first = first_piece(b);
-	struct ac_piece *p;
+	struct ac_piece *first = piece_first(b), *p;
 
 	list_for_each_entry(p, &b->pieces, list) {
 		p->start = 0;
@@ -272,18 +271,30 @@ void ac_piece_rewind(struct ac_bounce *b)
 			break;
 		cond_resched();
 	}
-	b->used = 0;
-	b->room = b->size;
-	if (b->fill != first && first->size < PIECE_MAX && !b->scattered) {
+	if (first->size < PIECE_MAX && !b->scattered) {
 		b->wanted = min_t(size_t, b->size, PIECE_MAX);
-		shed_all(b);
+		piece_shed_all(b);
 		return;
 	}
 	b->fill = first;
 }
 
+void ac_piece_rewind(struct ac_bounce *b)
+{
+	struct ac_piece *first = piece_first(b);
+
+	b->used = 0;
+	b->room = b->size;
+	if (b->fill != first) {
+		piece_rewind_many(b);
+		return;
+	}
+	first->start = 0;
+	first->end = 0;
+}
+
 /* With room for the longest tag, which shares no cache line with anything. */
-static struct ac_tag *alloc_tag(struct ac_bounce *b, unsigned int len)
+static struct ac_tag *piece_alloc_tag(struct ac_bounce *b, unsigned int len)
 {
 	unsigned int line = dma_get_cache_alignment();
 	unsigned int size = round_up(max(len, b->slack), line);
@@ -299,7 +310,7 @@ static struct ac_tag *alloc_tag(struct ac_bounce *b, unsigned int len)
 	return tag;
 }
 
-static struct ac_tag *get_tag(struct ac_bounce *b, unsigned int len)
+static struct ac_tag *piece_get_tag(struct ac_bounce *b, unsigned int len)
 {
 	/* Far more than there are tags of. */
 	if (len > PAGE_SIZE)
@@ -309,7 +320,7 @@ static struct ac_tag *get_tag(struct ac_bounce *b, unsigned int len)
 		b->tag = NULL;
 	}
 	if (!b->tag)
-		b->tag = alloc_tag(b, len);
+		b->tag = piece_alloc_tag(b, len);
 	return b->tag;
 }
 
@@ -334,7 +345,7 @@ static struct ac_piece *piece_at(struct ac_bounce *b, size_t at,
 
 int ac_piece_open_tag(struct ac_bounce *b, size_t at, unsigned int len)
 {
-	struct ac_tag *tag = get_tag(b, len);
+	struct ac_tag *tag = piece_get_tag(b, len);
 	unsigned int end;
 
 	if (!tag)
@@ -366,7 +377,7 @@ unsigned int ac_piece_close_tag(struct ac_bounce *b)
 }
 
 /* Copy all data, which fits, to @data. */
-static void gather(struct ac_bounce *b, u8 *data)
+static void piece_gather(struct ac_bounce *b, u8 *data)
 {
 	struct ac_piece *p;
 
@@ -377,12 +388,12 @@ static void gather(struct ac_bounce *b, u8 *data)
 }
 
 /* All pieces go; their data has been copied. */
-static void take_out_all(struct ac_bounce *b, struct ac_blocks *out)
+static void piece_take_out_all(struct ac_bounce *b, struct ac_blocks *out)
 {
 	struct ac_piece *p, *next;
 
 	list_for_each_entry_safe(p, next, &b->pieces, list)
-		take_out(b, p, out);
+		piece_take_out(b, p, out);
 	b->room = 0;
 	b->fill = NULL;
 	b->scattered = false;
@@ -391,17 +402,17 @@ static void take_out_all(struct ac_bounce *b, struct ac_blocks *out)
 void ac_piece_tuck(struct ac_bounce *b, struct ac_blocks *out)
 {
 	unsigned int before = b->pages, size;
-	u8 *small = small_block(b, &size);
+	u8 *small = piece_small_block(b, &size);
 
 	/* It may hold some of the data already. */
-	if (b->used > size || b->own.data == small || tag_open(b))
+	if (b->used > size || b->own.data == small || piece_tag_open(b))
 		return;
-	gather(b, small);
-	take_out_all(b, out);
-	count_out(b, before);
+	piece_gather(b, small);
+	piece_take_out_all(b, out);
+	piece_count_out(b, before);
 	b->own.data = small;
 	b->own.size = size;
-	link_piece(b, &b->own, b->used);
+	piece_link(b, &b->own, b->used);
 }
 
 void ac_piece_compact(struct ac_bounce *b, struct ac_blocks *out)
@@ -409,19 +420,19 @@ void ac_piece_compact(struct ac_bounce *b, struct ac_blocks *out)
 	unsigned int before = b->pages;
 	struct ac_piece *p;
 
-	if (b->used > PIECE_MAX || tag_open(b))
+	if (b->used > PIECE_MAX || piece_tag_open(b))
 		return;
 	p = kmalloc(sizeof(*p), AC_PIECE_GFP);
 	if (!p)
 		return;
-	p->data = alloc_block(b->used, &p->size);
+	p->data = piece_alloc_block(b->used, &p->size);
 	if (!p->data || p->size < b->used) {
 		free_pages((unsigned long)p->data, get_order(p->size));
 		kfree(p);
 		return;
 	}
-	gather(b, p->data);
-	take_out_all(b, out);
-	count_out(b, before);
-	link_piece(b, p, b->used);
+	piece_gather(b, p->data);
+	piece_take_out_all(b, out);
+	piece_count_out(b, before);
+	piece_link(b, p, b->used);
 }

@@ -14,8 +14,8 @@
  *
  * A claim is changed with the list's lock held, and by another than the owner of
  * the socket with the socket's spinlock held as well, while nobody owns it. That
- * spinlock is only tried, so the order of the two does not matter, and who waits
- * for neither waits for nobody. A buffer leaves the list before it is freed.
+ * spinlock is only tried, so their order does not matter. Memory is wiped and freed
+ * when both have been released. A buffer leaves the list before it is freed.
  */
 #include "warm.h"
 
@@ -54,7 +54,7 @@ static unsigned long warm_limit(void)
 		       WARM_MIN, WARM_MAX) >> PAGE_SHIFT;
 }
 
-static void drop_claim(struct ac_bounce *b)
+static void warm_drop(struct ac_bounce *b)
 {
 	lockdep_assert_held(&warm_lock);
 	if (!b->claim)
@@ -65,7 +65,7 @@ static void drop_claim(struct ac_bounce *b)
 	b->claim = 0;
 }
 
-static void make_claim(struct ac_bounce *b, unsigned int pages)
+static void warm_add(struct ac_bounce *b, unsigned int pages)
 {
 	lockdep_assert_held(&warm_lock);
 	if (!pages)
@@ -74,12 +74,11 @@ static void make_claim(struct ac_bounce *b, unsigned int pages)
 	warm_pages += pages;
 	warm_count++;
 	b->claim = pages;
-	b->listed = true;
 	b->hot = true;
 }
 
 /* Pages that the data does not need. */
-static unsigned int excess(const struct ac_bounce *b)
+static unsigned int warm_excess(const struct ac_bounce *b)
 {
 	unsigned int need = PFN_UP(b->used);
 
@@ -87,26 +86,26 @@ static unsigned int excess(const struct ac_bounce *b)
 }
 
 /* It has more than twice what it needs. */
-static bool is_wide(const struct ac_bounce *b)
+static bool warm_is_wide(const struct ac_bounce *b)
 {
-	return excess(b) > PFN_UP(b->used);
+	return warm_excess(b) > PFN_UP(b->used);
 }
 
 /* Take over what an idle buffer can do without. */
-static bool evict(struct ac_bounce *b, struct ac_blocks *out)
+static bool warm_evict(struct ac_bounce *b, struct ac_blocks *out)
 {
 	unsigned int before = b->claim;
 
 	if (b->used)
 		ac_piece_tuck(b, out);
 	ac_piece_shed(b, 0, out);
-	drop_claim(b);
-	make_claim(b, min(excess(b), before));
+	warm_drop(b);
+	warm_add(b, min(warm_excess(b), before));
 	return b->claim < before;
 }
 
 /* Look at the next buffer. Return: whether a claim has become less. */
-static bool look(struct ac_blocks *out, bool spare_hot)
+static bool warm_look(struct ac_blocks *out, bool spare_hot)
 {
 	struct ac_bounce *b = list_first_entry(&warm, struct ac_bounce, node);
 	spinlock_t *lock = &b->sk->sk_lock.slock;
@@ -117,7 +116,7 @@ static bool look(struct ac_blocks *out, bool spare_hot)
 		return false;
 	if (!sock_owned_by_user_nocheck(b->sk)) {
 		if (!b->hot || !spare_hot)
-			less = evict(b, out);
+			less = warm_evict(b, out);
 		b->hot = false;
 	}
 	spin_unlock(lock);
@@ -125,25 +124,27 @@ static bool look(struct ac_blocks *out, bool spare_hot)
 }
 
 /* Take over claims until @pages more fit. */
-static bool make_room(unsigned int pages, struct ac_blocks *out)
+static bool warm_make_room(unsigned int pages, struct ac_blocks *out)
 {
 	unsigned long limit = warm_limit();
 	unsigned int tries = min_t(unsigned int, WARM_TRIES, warm_count);
 
 	while (warm_pages + pages > limit && tries && warm_count)
-		tries -= !look(out, true);
+		tries -= !warm_look(out, true);
 	return warm_pages + pages <= limit;
 }
 
-static void claim(struct ac_bounce *b, struct ac_blocks *out)
+static void warm_claim(struct ac_bounce *b, struct ac_blocks *out)
 {
 	unsigned int pages = min_t(unsigned int, b->pages,
 				   WARM_BUFFER >> PAGE_SHIFT);
 
+	/* Here alone: whoever closes the socket looks at it without the lock. */
+	b->listed = true;
 	spin_lock(&warm_lock);
-	drop_claim(b);
-	if (make_room(pages, out))
-		make_claim(b, pages);
+	warm_drop(b);
+	if (warm_make_room(pages, out))
+		warm_add(b, pages);
 	spin_unlock(&warm_lock);
 }
 
@@ -154,13 +155,13 @@ void ac_warm_settle(struct ac_bounce *b)
 	/* What nobody may keep need not be claimed. */
 	ac_piece_shed(b, b->used + WARM_BUFFER, &out);
 	if (!ac_warm_covers(b))
-		claim(b, &out);
+		warm_claim(b, &out);
 	if (!ac_warm_covers(b))
 		ac_piece_shed(b, (size_t)b->claim << PAGE_SHIFT, &out);
 	/* As what it is moved to is half as large, all moves cost as much as one. */
-	if (!ac_warm_covers(b) && is_wide(b))
+	if (!ac_warm_covers(b) && warm_is_wide(b))
 		ac_piece_tuck(b, &out);
-	if (!ac_warm_covers(b) && is_wide(b))
+	if (!ac_warm_covers(b) && warm_is_wide(b))
 		ac_piece_compact(b, &out);
 	ac_piece_free(&out);
 }
@@ -176,18 +177,16 @@ bool ac_warm_reclaim(void)
 		spin_lock(&warm_lock);
 		left = min(left, warm_count);
 		for (i = 0; left && i < WARM_BATCH; i++, left--)
-			some |= look(&out, false);
+			some |= warm_look(&out, false);
 		spin_unlock(&warm_lock);
 		ac_piece_free(&out);
 	} while (left);
 	return some;
 }
 
-void ac_warm_forget(struct ac_bounce *b)
+void ac_warm_unlist(struct ac_bounce *b)
 {
-	if (!b->listed)
-		return;
 	spin_lock(&warm_lock);
-	drop_claim(b);
+	warm_drop(b);
 	spin_unlock(&warm_lock);
 }

@@ -40,6 +40,14 @@ void ac_warm_settle(struct ac_bounce *b);
 bool ac_warm_reclaim(void);
 
 /**
+ * ac_warm_unlist() - what ac_warm_forget() does if there has been a claim
+ * @b: buffer
+ *
+ * Context: process context; the socket is being destroyed.
+ */
+void ac_warm_unlist(struct ac_bounce *b);
+
+/**
  * ac_warm_forget() - give up the claim of a buffer, whose memory is the caller's
  * @b: buffer
  *
@@ -47,6 +55,10 @@ bool ac_warm_reclaim(void);
  *
  * Context: process context; the socket is being destroyed.
  */
-void ac_warm_forget(struct ac_bounce *b);
+static inline void ac_warm_forget(struct ac_bounce *b)
+{
+	if (b->listed)
+		ac_warm_unlist(b);
+}
 
 #endif

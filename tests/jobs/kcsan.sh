@@ -52,7 +52,8 @@ none_of_ours() {
 	[ -z "$(reports)" ]
 }
 
-# Who reads the counters, changes what is allowed, and traces, while others work: with pauses, or those would have one processor between them.
+# Who reads the counters, changes what is allowed, and traces, while others work:
+# with pauses, or those would have one processor between them.
 disturb() {
 	while [ ! -e /tmp/enough ]; do
 		cat /sys/kernel/debug/algif_copy/stats

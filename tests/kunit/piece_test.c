@@ -32,7 +32,7 @@ static void room(struct kunit *test)
 			KUNIT_EXPECT_LE(test, b->size, most + PAGE_SIZE);
 			KUNIT_EXPECT_EQ(test, b->room, b->size);
 			ac_fixture_holds(test, b, NULL, 0);
-			shed_all(b);
+			piece_shed_all(b);
 			KUNIT_EXPECT_EQ(test, b->size, (size_t)0);
 			KUNIT_EXPECT_TRUE(test, list_empty(&b->pieces));
 			KUNIT_EXPECT_NULL(test, b->fill);
@@ -45,7 +45,7 @@ static void small(struct kunit *test)
 	struct ac_bounce *b = ac_fixture_buffer(test);
 	u8 *end = b->small + sizeof(b->small);
 	unsigned int size;
-	u8 *data = small_block(b, &size);
+	u8 *data = piece_small_block(b, &size);
 
 	KUNIT_EXPECT_TRUE(test, data >= &b->small[0]);
 	KUNIT_EXPECT_TRUE(test, data + size <= end);
@@ -55,7 +55,7 @@ static void small(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, ac_piece_add(b, size), 0);
 	KUNIT_EXPECT_PTR_EQ(test, b->fill->data, data);
 	KUNIT_EXPECT_EQ(test, ac_fixture_pages(), 0ul);
-	shed_all(b);
+	piece_shed_all(b);
 	KUNIT_ASSERT_EQ(test, ac_piece_add(b, size + 1), 0);
 	KUNIT_EXPECT_GE(test, b->fill->size, (unsigned int)PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, ac_fixture_pages(), b->size >> PAGE_SHIFT);
@@ -128,7 +128,7 @@ static void moved(struct kunit *test)
 	unsigned int size;
 	int i;
 
-	small_block(b, &size);
+	piece_small_block(b, &size);
 	for (i = 0; i < ARRAY_SIZE(rests); i++) {
 		size_t left = rests[i];
 

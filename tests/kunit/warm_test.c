@@ -158,7 +158,7 @@ static void pending(struct kunit *test)
 	operate(test, b, 2 * LEN, 3000);
 	KUNIT_EXPECT_TRUE(test, ac_warm_reclaim());
 	ac_fixture_holds(test, b, data + 2 * LEN - 3000, 3000);
-	KUNIT_EXPECT_EQ(test, b->claim, excess(b));
+	KUNIT_EXPECT_EQ(test, b->claim, warm_excess(b));
 	ac_bounce_consume(b, 3000);
 	ac_bounce_rest(b);
 }
@@ -202,7 +202,7 @@ static void queue_in_parts(struct kunit *test)
 		ac_bounce_consume(b, min(part, left));
 		ac_bounce_rest(b);
 		ac_fixture_sums(test, b);
-		KUNIT_EXPECT_LE(test, excess(b),
+		KUNIT_EXPECT_LE(test, warm_excess(b),
 				(unsigned int)(WARM_BUFFER >> PAGE_SHIFT));
 	}
 }

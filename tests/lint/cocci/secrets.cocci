@@ -40,13 +40,11 @@ p << end.p;
 coccilib.report.print_report(p[0], "an array on the stack is not wiped")
 
 // The types whose objects hold none: a piece's block is wiped apart from it, by
-// free_piece(), so is that inside a buffer; of a bound rng the entropy; a
-// shrinker has nothing to do with users.
+// ac_piece_free(), so is that inside a buffer; of a bound rng the entropy.
 @nothing@
 struct ac_piece *piece;
 struct ac_bounce *bounce;
 struct rng_parent *parent;
-struct shrinker *shrinker;
 position p;
 @@
 (
@@ -55,8 +53,6 @@ position p;
  kfree@p(bounce)
 |
  kfree@p(parent)
-|
- kfree@p(shrinker)
 )
 
 @freed@
