@@ -114,8 +114,7 @@ void ac_bounce_destroy(struct ac_bounce *b)
 	} else if (b->size) {
 		memzero_explicit(b->own.data, b->own.dirty);
 	}
-	if (b->tag)
-		kfree_sensitive(b->tag);
+	kfree_sensitive(b->tag);
 }
 
 void ac_bounce_rest(struct ac_bounce *b)

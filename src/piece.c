@@ -149,22 +149,28 @@ static int piece_add(struct ac_bounce *b, size_t len)
 	return 0;
 }
 
+/* The block of a piece is to be wiped and freed. */
+static void piece_give_up(struct ac_piece *p, struct ac_blocks *out)
+{
+	struct ac_block *block = (struct ac_block *)p->data;
+
+	block->next = out->first;
+	block->size = p->size;
+	block->dirty = max_t(unsigned int, p->dirty, sizeof(*block));
+	out->first = block;
+}
+
 /* Whoever calls sees to @b->fill and @b->room. */
 static void piece_take_out(struct ac_bounce *b, struct ac_piece *p,
 			   struct ac_blocks *out)
 {
-	struct ac_block *block = (struct ac_block *)p->data;
-
 	list_del(&p->list);
 	b->size -= p->size;
 	if (p->size < PAGE_SIZE) {
 		memzero_explicit(p->data, p->dirty);
 	} else {
 		b->pages -= p->size >> PAGE_SHIFT;
-		block->next = out->first;
-		block->size = p->size;
-		block->dirty = max_t(unsigned int, p->dirty, sizeof(*block));
-		out->first = block;
+		piece_give_up(p, out);
 	}
 	p->data = NULL;
 	piece_free_head(b, p);
@@ -422,12 +428,13 @@ void ac_piece_compact(struct ac_bounce *b, struct ac_blocks *out)
 
 	if (b->used > PIECE_MAX || piece_tag_open(b))
 		return;
-	p = kmalloc(sizeof(*p), AC_PIECE_GFP);
+	p = kzalloc(sizeof(*p), AC_PIECE_GFP);
 	if (!p)
 		return;
 	p->data = piece_alloc_block(b->used, &p->size);
 	if (!p->data || p->size < b->used) {
-		free_pages((unsigned long)p->data, get_order(p->size));
+		if (p->data)
+			piece_give_up(p, out);
 		kfree(p);
 		return;
 	}

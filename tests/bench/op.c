@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <x86intrin.h>
 
 const struct algorithm op_algorithms[] = {
 	{ "skcipher", "ecb(cipher_null)", 0, 0 },
@@ -56,6 +57,49 @@ void op_send(struct op *op, int fd)
 		      sendmsg(fd, &op->msg, 0) : send(fd, op_data, op->in, 0);
 
 	op_expect(got, op->in, "send");
+}
+
+/*
+ * The rest of a message is one too, with associated data of its own. Stock does not
+ * know that it is complete until something is sent, be it nothing.
+ */
+uint64_t op_recv_part(struct op *op, size_t len)
+{
+	uint64_t begin = __rdtsc();
+	ssize_t n = recv(op->fd, op_result, op->out, MSG_DONTWAIT);
+
+	if (n < 0 && errno == EAGAIN) {
+		op_expect(send(op->fd, NULL, 0, 0), 0, "empty send");
+		begin = __rdtsc();
+		n = recv(op->fd, op_result, op->out, MSG_DONTWAIT);
+	}
+	begin = __rdtsc() - begin;
+	op_expect(n, len, "recv");
+	return begin;
+}
+
+uint64_t op_parts(struct op *op)
+{
+	size_t left = OP_PARTS_SIZE + OP_AAD;
+	uint64_t ticks = __rdtsc();
+
+	op_expect(sendmsg(op->fd, &op->msg, 0), left, "send");
+	ticks = __rdtsc() - ticks;
+	for (; left + OP_TAG > op->out; left -= op->out - OP_TAG)
+		ticks += op_recv_part(op, op->out);
+	return ticks + op_recv_part(op, left + OP_TAG);
+}
+
+/* Stock has not so much room, whatever SO_SNDBUF is: then there is no row. */
+bool op_fill(struct op *op, int size)
+{
+	int i;
+
+	for (i = op->in; i <= size; i += op->in)
+		if (sendmsg(op->fd, &op->msg, i < size ? MSG_MORE : 0) !=
+		    (ssize_t)op->in)
+			return false;
+	return true;
 }
 
 bool op_open(struct op *op, const struct algorithm *alg)

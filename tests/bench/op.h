@@ -15,6 +15,8 @@
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define OP_MAX_SIZE	(192 * 1024)
 #define OP_SOCKETS	1000
+/* A message that SO_SNDBUF has room for, and that no power of two divides. */
+#define OP_PARTS_SIZE	200000
 #define OP_AAD		16
 #define OP_TAG		16
 
@@ -60,6 +62,13 @@ void op_size(struct op *op, size_t size);
 
 void op_send(struct op *op, int fd);
 void op_recv(struct op *op, int fd);
+
+/* Send a message and receive it in parts, or receive one; in ticks. */
+uint64_t op_parts(struct op *op);
+uint64_t op_recv_part(struct op *op, size_t len);
+
+/* Send a message of so many bytes; false if there is no room for it. */
+bool op_fill(struct op *op, int size);
 
 /* End the program unless @got is @wanted. */
 void op_expect(ssize_t got, size_t wanted, const char *what);

@@ -27,7 +27,7 @@
  *	accept	accept(), what send does, and close()
  *	open	accept() and close()
  *	many	as send, on 16 sockets in turn; many64, many1000: on so many
- *	parts	sendmsg() of PARTS_SIZE bytes, and recv() of so many at a time
+ *	parts	sendmsg() of OP_PARTS_SIZE bytes, and recv() of so many at a time
  *	queue	recv() of 4 KiB from a queue that holds so much; both without the
  *		empty sends that stock wants between the parts
  *	work	the cipher alone, inside the kernel (ac_work.c)
@@ -52,8 +52,6 @@ static const size_t sizes[] = {
 	16, 256, 1024, 4096, 16384, 65536, 131072, 196608
 };
 
-/* A message that SO_SNDBUF has room for, and that no power of two divides. */
-#define PARTS_SIZE	200000
 #define QUEUE_PART	4096
 
 static bool goals_only, driver_only, fragmented;
@@ -238,60 +236,17 @@ static void run_many(struct op *op, const char *path, int sockets, size_t size)
 		close(op->fds[i]);
 }
 
-/*
- * The rest of a message is one too, with associated data of its own. Stock does not
- * know that it is complete until something is sent, be it nothing.
- */
-static uint64_t recv_part(struct op *op, size_t len)
-{
-	uint64_t begin = __rdtsc();
-	ssize_t n = recv(op->fd, op_result, op->out, MSG_DONTWAIT);
-
-	if (n < 0 && errno == EAGAIN) {
-		op_expect(send(op->fd, NULL, 0, 0), 0, "empty send");
-		begin = __rdtsc();
-		n = recv(op->fd, op_result, op->out, MSG_DONTWAIT);
-	}
-	begin = __rdtsc() - begin;
-	op_expect(n, len, "recv");
-	return begin;
-}
-
-static uint64_t parts_ticks(struct op *op)
-{
-	size_t left = PARTS_SIZE + OP_AAD;
-	uint64_t ticks = __rdtsc();
-
-	op_expect(sendmsg(op->fd, &op->msg, 0), left, "send");
-	ticks = __rdtsc() - ticks;
-	for (; left + OP_TAG > op->out; left -= op->out - OP_TAG)
-		ticks += recv_part(op, op->out);
-	return ticks + recv_part(op, left + OP_TAG);
-}
-
 static void run_parts(struct op *op)
 {
 	static const size_t parts[] = { 1024, 4096, 16384, 65536 };
 	size_t i;
 
-	op_size(op, PARTS_SIZE);
+	op_size(op, OP_PARTS_SIZE);
 	for (i = 0; i < ARRAY_SIZE(parts); i++) {
 		op->out = parts[i];
-		parts_ticks(op);
-		print_row(op->alg, "parts", parts[i], parts_ticks(op));
+		op_parts(op);
+		print_row(op->alg, "parts", parts[i], op_parts(op));
 	}
-}
-
-/* Stock has not so much room, whatever SO_SNDBUF is: then there is no row. */
-static bool fill_queue(struct op *op, int size)
-{
-	int i;
-
-	for (i = op->in; i <= size; i += op->in)
-		if (sendmsg(op->fd, &op->msg, i < size ? MSG_MORE : 0) !=
-		    (ssize_t)op->in)
-			return false;
-	return true;
 }
 
 /* From so long a queue; the first parts bring in what stays. */
@@ -306,10 +261,10 @@ static void run_queue(struct op *op, int size)
 	op->fd = accept(op->parent, NULL, NULL);
 	if (setsockopt(op->fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)))
 		op_die("SO_SNDBUFFORCE");
-	if (fill_queue(op, size)) {
+	if (op_fill(op, size)) {
 		for (i = 0; i < 3; i++)
-			recv_part(op, QUEUE_PART);
-		print_row(op->alg, "queue", size, recv_part(op, QUEUE_PART));
+			op_recv_part(op, QUEUE_PART);
+		print_row(op->alg, "queue", size, op_recv_part(op, QUEUE_PART));
 	}
 	close(op->fd);
 	op->fd = fd;
