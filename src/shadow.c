@@ -26,22 +26,31 @@
  * binds in that moment finds no type; af_alg then asks modprobe for one, and looks
  * once more. Hence the types go first of all.
  *
- * The name is tried first because a bind to a name that is free would make the
- * kernel ask modprobe for it, which may be configured to load this very module,
- * and would wait for the end of the init function that waits for it.
+ * The name is tried first because a bind to a name that is free makes the kernel
+ * ask modprobe for it, which may be configured to load this very module, and waits
+ * for the end of the init function that waits for it. A type that is going, or goes
+ * right then, gives the same. Hence a thread of its own binds, with the algorithm
+ * already loaded: what is not done in seconds waits for us. A thread that is killed
+ * does not wait for modprobe, so it is over before the init function is.
  *
  * crypto.af_alg_restrict of Linux 7.3 counts for the kernel's sockets as well: at
- * 2 there is none, at 1 it can be bound only to what the task that loads this
- * module may use, which is nothing of type rng. A type that cannot be held through
+ * 2 there is none, at 1 it can be bound only to what the privileged may use, which
+ * is nothing of type rng. A type that cannot be held through
  * a socket may go behind our back, so it is left in place and loading is
  * refused. Nothing of this concerns names that are free, nor the way back.
  */
 #include "shadow.h"
 
 #include <linux/compiler.h>
+#include <linux/completion.h>
+#include <linux/err.h>
 #include <linux/if_alg.h>
+#include <linux/jiffies.h>
+#include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/net.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 
 #include "key.h"
 #include "policy.h"
@@ -66,14 +75,67 @@ static struct place places[] = {
 	{ .type = &ac_rng_type },
 };
 
+/* A bind takes no time, unless it waits for modprobe. */
+#define BIND_SECONDS	4
+
+struct attempt {
+	struct socket *pin;
+	struct sockaddr_alg sa;
+	struct completion done;
+};
+
+static int shadow_attempt(void *arg)
+{
+	struct attempt *a = arg;
+	int err;
+
+	allow_signal(SIGKILL);
+	/* The type of the address differs from kernel to kernel. */
+	err = kernel_bind(a->pin, (void *)&a->sa, sizeof(a->sa));
+	complete(&a->done);
+	return err;
+}
+
+/* Returns -ETIMEDOUT if it had to be ended. */
+static int shadow_attempt_run(struct attempt *a)
+{
+	unsigned long patience = BIND_SECONDS * HZ;
+	struct task_struct *task;
+	bool killed = false;
+	int err;
+
+	task = kthread_create(shadow_attempt, a, "algif_copy_pin");
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	get_task_struct(task);
+	wake_up_process(task);
+	/* Repeated, for who has not begun yet takes no notice of a signal. */
+	while (!wait_for_completion_timeout(&a->done, patience)) {
+		send_sig(SIGKILL, task, 1);
+		patience = HZ / 10;
+		killed = true;
+	}
+	err = kthread_stop(task);
+	put_task_struct(task);
+	return err && killed ? -ETIMEDOUT : err;
+}
+
 static int bind_name(struct place *p, const char *name)
 {
-	struct sockaddr_alg sa = { .salg_family = AF_ALG };
+	struct attempt a = { .pin = p->pin, .sa.salg_family = AF_ALG };
+	void *tfm;
+	int err;
 
-	strscpy(sa.salg_type, p->type->alg.name, sizeof(sa.salg_type));
-	strscpy(sa.salg_name, name, sizeof(sa.salg_name));
-	/* The type of the address differs from kernel to kernel. */
-	return kernel_bind(p->pin, (void *)&sa, sizeof(sa));
+	strscpy(a.sa.salg_type, p->type->alg.name, sizeof(a.sa.salg_type));
+	strscpy(a.sa.salg_name, name, sizeof(a.sa.salg_name));
+	init_completion(&a.done);
+	/* Loading it may take its time; no wait for ourselves is among that. */
+	tfm = p->type->alloc(name, ac_policy_mask(name));
+	if (IS_ERR(tfm))
+		return PTR_ERR(tfm);
+	err = shadow_attempt_run(&a);
+	p->type->free(tfm);
+	return err;
 }
 
 static int bind_any(struct place *p)
@@ -95,11 +157,13 @@ static void unpin(struct place *p)
 	p->stock = NULL;
 }
 
-/* Whether the sysctl stands in the way of all of the names. */
+/* Whether the kernel's sysctl stands in the way of all of the names. */
 static bool forbidden(const struct place *p)
 {
 	const char *const *name = p->type->probe_names;
 
+	if (AC_OWN_RESTRICT)
+		return false;
 	while (*name && ac_policy_check(p->type, *name))
 		name++;
 	return !*name;
@@ -109,6 +173,8 @@ static void explain(const struct place *p, int err)
 {
 	const char *name = p->type->alg.name;
 
+	if (err == -ETIMEDOUT)
+		return;
 	if (forbidden(p))
 		pr_err("cannot hold the registered %s type: crypto.af_alg_restrict forbids it (error %d); set that to 0 while loading (sysctl crypto.af_alg_restrict=0), or unload algif_%s if it is a module, and try again\n",
 		       name, err, name);
@@ -120,7 +186,7 @@ static void explain(const struct place *p, int err)
 		       name, p->type->probe_names[0], err);
 }
 
-/* Hold the type that is registered now. */
+/* Hold the type that is registered now. -ETIMEDOUT: it is going. */
 static int pin(struct place *p)
 {
 	int err;
@@ -220,6 +286,17 @@ static void say(const struct place *p, bool back)
 	trace_takeover(p->type, displaced(p), stock_sockets(p), back);
 }
 
+/* What was going may have gone by now. */
+static int shadow_take_late(struct place *p)
+{
+	int err = af_alg_register_type(&p->type->alg);
+
+	if (err)
+		pr_err("the registered %s type is being unloaded (error %d); try again\n",
+		       p->type->alg.name, err);
+	return err;
+}
+
 static int take(struct place *p)
 {
 	char *name = p->type->alg.name;
@@ -233,7 +310,7 @@ static int take(struct place *p)
 		err = displace(p);
 	else if (err)
 		pr_err("cannot register the %s type (error %d)\n", name, err);
-	return err;
+	return err == -ETIMEDOUT ? shadow_take_late(p) : err;
 }
 
 /* From now on it is bound. */
@@ -250,11 +327,27 @@ static void take_out(struct place *p)
 	af_alg_unregister_type(&p->type->alg);
 }
 
+/* At 2 the kernel makes no socket either, but may again. */
+static int shadow_check_family(void)
+{
+	struct socket *sock;
+	int err = sock_create_kern(&init_net, AF_ALG, SOCK_SEQPACKET, 0, &sock);
+
+	if (!err)
+		sock_release(sock);
+	if (err != -EAFNOSUPPORT || (!AC_OWN_RESTRICT && ac_policy_level() == 2))
+		return 0;
+	pr_err("this kernel makes no AF_ALG sockets (initcall_blacklist=af_alg_init?): there is nothing to serve\n");
+	return -EBUSY;
+}
+
 int ac_shadow_init(void)
 {
 	unsigned int i;
-	int err;
+	int err = shadow_check_family();
 
+	if (err)
+		return err;
 	for (i = 0; i < ARRAY_SIZE(places); i++) {
 		err = take(&places[i]);
 		if (err)
@@ -316,9 +409,9 @@ static int describe(char *text, size_t size, const struct place *p)
 
 	if (!p->stock)
 		return scnprintf(text, size, ", no %s", name);
-	if (!p->stock->owner)
-		return scnprintf(text, size, ", built-in %s (unknown number of sockets keep it)",
-				 name);
+	if (stock_sockets(p) < 0)
+		return scnprintf(text, size, ", %s %s (unknown number of sockets keep it)",
+				 p->stock->owner ? "module" : "built-in", name);
 	return scnprintf(text, size, ", module %s (%d sockets keep it)", name,
 			 stock_sockets(p));
 }
