@@ -31,16 +31,13 @@
 #define TEXT_MAX	2048
 #define ADDED_MAX	64
 
-/* Entries of the longest built-in list, its end included. */
-#define BUILTIN_MAX	16
-
 #define WHITE		" \t\r\n"
 
 struct changed {
 	unsigned int added;
 	char text[TEXT_MAX];		/* as it was given */
 	char words[TEXT_MAX];		/* what the lists point into */
-	struct af_alg_allowlist_entry list[AC_TYPES][BUILTIN_MAX + ADDED_MAX];
+	struct af_alg_allowlist_entry list[AC_TYPES][AC_ALLOW_BUILTIN_MAX + ADDED_MAX];
 };
 
 static DECLARE_RWSEM(lists_lock);	/* guards what follows, and ac_type.allowed */

@@ -7,6 +7,9 @@
 
 struct ac_type;
 
+/* Entries of the longest built-in list, its end included. */
+#define AC_ALLOW_BUILTIN_MAX	16
+
 /**
  * ac_allow_check() - ask crypto.af_alg_restrict with the list in force
  * @type: type

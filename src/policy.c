@@ -14,15 +14,22 @@
  * accelerators have had more than their share of memory bugs, and user space can
  * always do better than a trip through the kernel to a device. What the caller of
  * bind() asks for in salg_feat and salg_mask does not count, as in Linux 7.2 and
- * later. That kernel excludes asynchronous and allocating implementations too,
+ * later. That kernel excludes asynchronous implementations too,
  * and where it says so it is followed. On older ones that must not be done: the
  * SIMD implementations, such as AES-NI, are asynchronous there, and the generic C
  * code, many times slower, would be taken in their place. What is excluded there
  * are the two templates that queue requests.
+ *
+ * A driver is known by one of two flags. Since 5.9 nearly all say that they
+ * allocate memory, as virtio's does, which says nothing else, and so do templates
+ * above them. The others say that they are for the kernel alone, and templates
+ * above those do not: their parts are looked up, by the names of which that of the
+ * whole is made.
  */
 #include "policy.h"
 
 #include <linux/crypto.h>
+#include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/string.h>
 
@@ -79,6 +86,10 @@ const struct af_alg_allowlist_entry ac_policy_rng[] = {
 	{ }
 };
 
+#define FITS(list)	(ARRAY_SIZE(list) <= AC_ALLOW_BUILTIN_MAX)
+static_assert(FITS(ac_policy_hash) && FITS(ac_policy_skcipher) &&
+	      FITS(ac_policy_aead) && FITS(ac_policy_rng));
+
 int ac_policy_check(const struct ac_type *type, const char *name)
 {
 	return ac_allow_check(type, name);
@@ -100,6 +111,36 @@ bool ac_policy_allows_drivers(void)
 {
 	/* What writes to a parameter of a module writes without a mark. */
 	return data_race(READ_ONCE(allow_drivers));
+}
+
+/* Looked up by that flag: a driver is found, and nothing is loaded. */
+static bool policy_is_driver(const char *name, size_t len)
+{
+	char part[CRYPTO_MAX_ALG_NAME];
+	bool found;
+
+	strscpy(part, name, min(len + 1, sizeof(part)));
+	found = crypto_has_alg(part, CRYPTO_ALG_KERN_DRIVER_ONLY,
+			       CRYPTO_ALG_KERN_DRIVER_ONLY | CRYPTO_NOLOAD);
+	memzero_explicit(part, sizeof(part));
+	return found;
+}
+
+bool ac_policy_hides_driver(const char *driver, u32 mask)
+{
+	size_t len;
+
+	if (!(mask & CRYPTO_ALG_KERN_DRIVER_ONLY))
+		return false;
+	for (; *driver; driver += len + !!driver[len]) {
+		len = strcspn(driver, "(,)");
+		/* A template, or nothing; a name that is no composed one. */
+		if (!len || driver[len] == '(' || !driver[len])
+			continue;
+		if (policy_is_driver(driver, len))
+			return true;
+	}
+	return false;
 }
 
 bool ac_policy_queues(const char *name)

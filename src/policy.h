@@ -58,6 +58,17 @@ bool ac_policy_allows_drivers(void);
 u32 ac_policy_mask(const char *name);
 
 /**
+ * ac_policy_hides_driver() - whether a template stands above a driver
+ * @driver: name of the implementation that was chosen
+ * @mask: what it was chosen by
+ *
+ * Context: process context; may sleep.
+ * Return: true if one of the parts is what @mask forbids, and the whole does not
+ *	say so.
+ */
+bool ac_policy_hides_driver(const char *driver, u32 mask);
+
+/**
  * ac_policy_queues() - whether an implementation hands requests to a queue
  * @name: algorithm, or the name of an implementation
  *

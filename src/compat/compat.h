@@ -15,6 +15,7 @@
 #include <linux/bvec.h>
 #include <linux/crypto.h>
 #include <linux/err.h>
+#include <linux/module.h>
 #include <linux/net.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -109,7 +110,21 @@ static_assert(true)
  * that all were taken; see policy.c for what is left out here.
  */
 #ifndef AF_ALG_CRYPTOAPI_MASK
-#define AF_ALG_CRYPTOAPI_MASK	CRYPTO_ALG_KERN_DRIVER_ONLY
+#define AF_ALG_CRYPTOAPI_MASK	\
+	(CRYPTO_ALG_KERN_DRIVER_ONLY | CRYPTO_ALG_ALLOCATES_MEMORY)
+#endif
+
+/* New in 5.9. Older drivers do not say so. */
+#ifndef CRYPTO_ALG_ALLOCATES_MEMORY
+#define CRYPTO_ALG_ALLOCATES_MEMORY	0
+#endif
+
+/* Where modules cannot be unloaded nobody counts who uses them. */
+#ifndef CONFIG_MODULE_UNLOAD
+static inline int module_refcount(struct module *module)
+{
+	return 0;
+}
 #endif
 
 /* Up to 7.2 there is no crypto.af_alg_restrict: it is ours, see sysctl.c. */
