@@ -87,9 +87,9 @@ static void print_type(struct seq_file *m, const struct ac_type *type)
 		   (s64)(sum.accepts - sum.closes), sum.binds,
 		   atomic_long_read(&usage->refused));
 	print_counts(m, &sum);
-	seq_printf(m, " memory=%lu memory_max=%lu\n",
+	seq_printf(m, " memory=%lu memory_max=%lu forged=%llu\n",
 		   atomic_long_read(&usage->pages) * PAGE_SIZE,
-		   atomic_long_read(&usage->most) * PAGE_SIZE);
+		   atomic_long_read(&usage->most) * PAGE_SIZE, sum.forged);
 }
 
 static void print_algorithm(const struct ac_stats *stats, void *arg)
@@ -106,7 +106,7 @@ static void print_algorithm(const struct ac_stats *stats, void *arg)
 	print_name(m, "driver", stats->driver);
 	seq_printf(m, " binds=%llu", sum.binds);
 	print_counts(m, &sum);
-	seq_putc(m, '\n');
+	seq_printf(m, " forged=%llu\n", sum.forged);
 }
 
 static void print_user(const struct ac_user *user, void *arg)

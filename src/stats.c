@@ -7,9 +7,11 @@
  * another processor writes to. What is open now is what came less what went, be
  * that on another processor.
  *
- * Entries stay until the module goes. Names are chosen by user space, and with
- * templates there is no end of them: the first ALGORITHMS_MAX have entries, and
- * each type has one more for the rest.
+ * Names are chosen by user space, and with templates there is no end of them:
+ * ALGORITHMS_MAX have entries. When there is no other the one without a bound
+ * socket that was bound the longest time ago is taken for a new name, and what it
+ * has counted goes to the one more that each type has, for the rest. So a name that
+ * is in use keeps its entry, and who has bound many has not shut others out.
  *
  * Memory is counted by type and in pages, when pages come and go.
  */
@@ -26,9 +28,10 @@
 /* What a distribution's programs use is a dozen, all of /proc/crypto 150. */
 #define ALGORITHMS_MAX	128
 
-static DEFINE_MUTEX(entries_lock);	/* guards both; counts are not guarded */
+static DEFINE_MUTEX(entries_lock);	/* guards all three; counts are not guarded */
 static struct ac_stats *entries[ALGORITHMS_MAX];
 static unsigned int entries_count;
+static u64 entries_found;
 
 static bool matches(const struct ac_stats *s, const struct ac_type *type,
 		    const char *name, const char *driver)
@@ -37,16 +40,71 @@ static bool matches(const struct ac_stats *s, const struct ac_type *type,
 	       !strcmp(s->driver, driver);
 }
 
+static void stats_name(struct ac_stats *s, const struct ac_type *type,
+		       const char *name, const char *driver)
+{
+	s->type = type;
+	strscpy(s->name, name, sizeof(s->name));
+	strscpy(s->driver, driver, sizeof(s->driver));
+}
+
 static int fill(struct ac_stats *s, const struct ac_type *type,
 		const char *name, const char *driver)
 {
 	s->counts = alloc_percpu(struct ac_counts);
 	if (!s->counts)
 		return -ENOMEM;
-	s->type = type;
-	strscpy(s->name, name, sizeof(s->name));
-	strscpy(s->driver, driver, sizeof(s->driver));
+	stats_name(s, type, name, driver);
 	return 0;
+}
+
+/* Nobody counts in @from any more. */
+static void stats_move(struct ac_stats *from, struct ac_stats *to)
+{
+	struct ac_counts sum = { };
+	int cpu;
+
+	ac_stats_sum(from, &sum);
+	for_each_possible_cpu(cpu)
+		memset(per_cpu_ptr(from->counts, cpu), 0, sizeof(sum));
+	this_cpu_add(to->counts->binds, sum.binds);
+	this_cpu_add(to->counts->accepts, sum.accepts);
+	this_cpu_add(to->counts->sends, sum.sends);
+	this_cpu_add(to->counts->receives, sum.receives);
+	this_cpu_add(to->counts->bytes_in, sum.bytes_in);
+	this_cpu_add(to->counts->bytes_out, sum.bytes_out);
+	this_cpu_add(to->counts->errors, sum.errors);
+	this_cpu_add(to->counts->forged, sum.forged);
+	this_cpu_add(to->counts->releases, sum.releases);
+	this_cpu_add(to->counts->closes, sum.closes);
+}
+
+/* Of the entries that nobody is bound to the one found the longest time ago. */
+static struct ac_stats *stats_find_idle(void)
+{
+	struct ac_stats *idle = NULL;
+	unsigned int i;
+
+	for (i = 0; i < entries_count; i++) {
+		/* What its last socket has counted is there with this. */
+		if (atomic_read_acquire(&entries[i]->bound))
+			continue;
+		if (!idle || entries[i]->found < idle->found)
+			idle = entries[i];
+	}
+	return idle;
+}
+
+static struct ac_stats *stats_take_over(const struct ac_type *type,
+					const char *name, const char *driver)
+{
+	struct ac_stats *s = stats_find_idle();
+
+	if (!s)
+		return NULL;
+	stats_move(s, s->type->usage->others);
+	stats_name(s, type, name, driver);
+	return s;
 }
 
 static struct ac_stats *add(const struct ac_type *type, const char *name,
@@ -55,7 +113,7 @@ static struct ac_stats *add(const struct ac_type *type, const char *name,
 	struct ac_stats *s;
 
 	if (entries_count == ALGORITHMS_MAX)
-		return NULL;
+		return stats_take_over(type, name, driver);
 	s = kzalloc(sizeof(*s), GFP_KERNEL);
 	if (!s)
 		return NULL;
@@ -81,8 +139,20 @@ struct ac_stats *ac_stats_find(const struct ac_type *type,
 			s = entries[i];
 	if (!s)
 		s = add(type, name, driver);
+	if (!s)
+		s = type->usage->others;
+	s->found = ++entries_found;
+	atomic_inc(&s->bound);
 	mutex_unlock(&entries_lock);
-	return s ?: type->usage->others;
+	this_cpu_inc(s->counts->binds);
+	return s;
+}
+
+void ac_stats_put(struct ac_stats *stats)
+{
+	this_cpu_inc(stats->counts->releases);
+	/* It may be somebody else's from now on. */
+	atomic_dec_return_release(&stats->bound);
 }
 
 void ac_stats_each(const struct ac_type *type,
@@ -95,8 +165,8 @@ void ac_stats_each(const struct ac_type *type,
 	for (i = 0; i < entries_count; i++)
 		if (entries[i]->type == type)
 			visit(entries[i], arg);
-	mutex_unlock(&entries_lock);
 	visit(type->usage->others, arg);
+	mutex_unlock(&entries_lock);
 }
 
 void ac_stats_sum(const struct ac_stats *stats, struct ac_counts *sum)
@@ -113,6 +183,7 @@ void ac_stats_sum(const struct ac_stats *stats, struct ac_counts *sum)
 		sum->bytes_in += READ_ONCE(c->bytes_in);
 		sum->bytes_out += READ_ONCE(c->bytes_out);
 		sum->errors += READ_ONCE(c->errors);
+		sum->forged += READ_ONCE(c->forged);
 		sum->releases += READ_ONCE(c->releases);
 		sum->closes += READ_ONCE(c->closes);
 	}
@@ -120,7 +191,9 @@ void ac_stats_sum(const struct ac_stats *stats, struct ac_counts *sum)
 
 void ac_stats_failed(struct ac_stats *stats, int err)
 {
-	if (err != -EAGAIN && err != -EINTR && err != -ERESTARTSYS)
+	if (err == -EBADMSG)
+		this_cpu_inc(stats->counts->forged);
+	else if (err != -EAGAIN && err != -EINTR && err != -ERESTARTSYS)
 		this_cpu_inc(stats->counts->errors);
 }
 

@@ -5,6 +5,7 @@
 #ifndef AC_STATS_H
 #define AC_STATS_H
 
+#include <linux/atomic.h>
 #include <linux/crypto.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
@@ -20,6 +21,7 @@ struct ac_type;
  * @bytes_in: bytes copied in by them
  * @bytes_out: bytes copied out
  * @errors: sends and receives that failed
+ * @forged: receives that failed because the message was not authentic
  * @releases: sockets that are bound no longer
  * @closes: operation sockets closed
  *
@@ -34,6 +36,7 @@ struct ac_counts {
 	u64 bytes_in;
 	u64 bytes_out;
 	u64 errors;
+	u64 forged;
 	u64 releases;
 	u64 closes;
 };
@@ -44,14 +47,16 @@ struct ac_counts {
  * @counts: of each processor
  * @name: as the crypto API calls it
  * @driver: the implementation
- *
- * Stays as long as the module is loaded.
+ * @bound: sockets that are bound to it; as long as there are any it stays what it is
+ * @found: which of all calls of ac_stats_find() was the last for it
  */
 struct ac_stats {
 	const struct ac_type *type;
 	struct ac_counts __percpu *counts;
 	char name[CRYPTO_MAX_ALG_NAME];
 	char driver[CRYPTO_MAX_ALG_NAME];
+	atomic_t bound;
+	u64 found;
 };
 
 /**
@@ -70,17 +75,25 @@ int ac_stats_init(void);
 void ac_stats_exit(void);
 
 /**
- * ac_stats_find() - where to count for a transformation
+ * ac_stats_find() - where to count for a transformation that is bound now
  * @type: its type
  * @tfm: transformation
  *
- * The first algorithms get an entry of their own, the others share one.
+ * Up to a number of algorithms have an entry of their own, the others share one.
  *
  * Context: process context; may sleep.
- * Return: the entry, never NULL.
+ * Return: the entry, never NULL. It belongs to the socket until ac_stats_put().
  */
 struct ac_stats *ac_stats_find(const struct ac_type *type,
 			       const struct crypto_tfm *tfm);
+
+/**
+ * ac_stats_put() - a socket is bound no longer
+ * @stats: its entry, of which it makes no more use
+ *
+ * Context: any.
+ */
+void ac_stats_put(struct ac_stats *stats);
 
 /**
  * ac_stats_each() - visit all entries of a type
@@ -120,18 +133,6 @@ void ac_stats_failed(struct ac_stats *stats, int err);
  * Context: any.
  */
 void ac_stats_memory(struct ac_stats *stats, long pages);
-
-/* A socket is bound. */
-static inline void ac_stats_bound(struct ac_stats *stats)
-{
-	this_cpu_inc(stats->counts->binds);
-}
-
-/* It is no longer. */
-static inline void ac_stats_released(struct ac_stats *stats)
-{
-	this_cpu_inc(stats->counts->releases);
-}
 
 /* There is an operation socket. */
 static inline void ac_stats_accepted(struct ac_stats *stats)

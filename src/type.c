@@ -57,20 +57,35 @@ static void refuse(const struct ac_type *type, const char *name)
 	say_refused(type, name);
 }
 
-/* Somebody else may have asked for one that queues, by another way. */
+/* Returns NULL if what the mask leaves is not to be used. */
+static void *type_alloc(const struct ac_type *type, const char *name,
+			u32 mask)
+{
+	void *tfm = type->alloc(name, mask);
+	const char *driver;
+
+	if (IS_ERR(tfm))
+		return tfm;
+	driver = crypto_tfm_alg_driver_name(type->base(tfm));
+	if (!ac_policy_queues(driver) && !ac_policy_hides_driver(driver, mask))
+		return tfm;
+	type->free(tfm);
+	return NULL;
+}
+
+/*
+ * Somebody else may have asked for one that queues, by another way. What queues is
+ * asynchronous, and what a driver has made is too.
+ */
 static void *alloc(const struct ac_type *type, const char *name)
 {
 	u32 mask = ac_policy_mask(name);
-	void *tfm;
 
 	if (ac_policy_queues(name))
 		return ERR_PTR(-ENOENT);
-	tfm = type->alloc(name, mask);
-	if (IS_ERR(tfm) ||
-	    !ac_policy_queues(crypto_tfm_alg_driver_name(type->base(tfm))))
-		return tfm;
-	type->free(tfm);
-	return type->alloc(name, mask | CRYPTO_ALG_ASYNC);
+	return type_alloc(type, name, mask) ?:
+	       type_alloc(type, name, mask | CRYPTO_ALG_ASYNC) ?:
+	       ERR_PTR(-ENOENT);
 }
 
 static int bind(struct ac_bound *bound, const struct ac_type *type,
@@ -80,7 +95,6 @@ static int bind(struct ac_bound *bound, const struct ac_type *type,
 	if (IS_ERR(bound->tfm))
 		return PTR_ERR(bound->tfm);
 	bound->stats = ac_stats_find(type, type->base(bound->tfm));
-	ac_stats_bound(bound->stats);
 	ac_user_note(type, name, false);
 	return 0;
 }
@@ -110,8 +124,8 @@ void ac_type_release(void *private)
 {
 	struct ac_bound *bound = private;
 
-	ac_stats_released(bound->stats);
 	bound->stats->type->free(bound->tfm);
+	ac_stats_put(bound->stats);
 	kfree(bound);
 }
 

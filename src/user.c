@@ -3,8 +3,15 @@
  * Who has bound what: a short list, so that an administrator learns which
  * programs use AF_ALG before he switches it off.
  *
- * Whoever has not been here for longest goes when there is no room. A program can
- * push all others out, by names; how many have gone is counted.
+ * When there is no room somebody goes who has most to spare: of the account with
+ * the most entries the program with the most, and of those the one that has not
+ * been here for longest. So nobody can push all others out, by whatever names; how
+ * many have gone is counted. An account is a user, and who is in user namespaces
+ * that he has made, under whatever numbers, counts as him.
+ *
+ * "algif-copy check" tries thirty algorithms, on a machine that is watched every few
+ * minutes. Who is called so has what is free. Nobody hides that way: as long as there
+ * is room he is seen, and he who has taken it is.
  */
 #include "user.h"
 
@@ -27,28 +34,80 @@ static bool is_same(const struct ac_user *a, const struct ac_user *b)
 	       !strcmp(a->comm, b->comm) && !strcmp(a->name, b->name);
 }
 
-/* The entry of the same program; else one that is free, or the oldest. */
-static struct ac_user *find(const struct ac_user *who)
+static kuid_t user_account(void)
 {
-	struct ac_user *oldest = users;
+	struct user_namespace *ns = current_user_ns();
+	kuid_t uid = current_uid();
+
+	for (; ns != &init_user_ns; ns = ns->parent)
+		uid = ns->owner;
+	return uid;
+}
+
+/* Entries of the same account, and of those of the same program. */
+static void user_count_like(const struct ac_user *who,
+			    unsigned int *of_account, unsigned int *of_program)
+{
 	unsigned int i;
 
+	*of_account = 0;
+	*of_program = 0;
 	for (i = 0; i < USERS_MAX; i++) {
+		if (!users[i].type || users[i].account != who->account)
+			continue;
+		++*of_account;
+		*of_program += !strcmp(users[i].comm, who->comm);
+	}
+}
+
+static bool user_goes_before(const struct ac_user *a, const struct ac_user *b)
+{
+	unsigned int a_account, a_program, b_account, b_program;
+
+	if (!a->type || !b->type)
+		return b->type;
+	user_count_like(a, &a_account, &a_program);
+	user_count_like(b, &b_account, &b_program);
+	if (a_account != b_account)
+		return a_account > b_account;
+	if (a_program != b_program)
+		return a_program > b_program;
+	return a->last < b->last;
+}
+
+static bool user_may_push(const struct ac_user *who, const struct ac_user *out)
+{
+	return !out->type || strcmp(who->comm, "algif-copy") ||
+	       !strcmp(who->comm, out->comm);
+}
+
+/*
+ * The entry of the same program; else one that is free, or that of who goes. NULL if
+ * nobody does.
+ */
+static struct ac_user *find(const struct ac_user *who)
+{
+	struct ac_user *first = NULL;
+	unsigned int i;
+
+	for (i = 0; i < USERS_MAX; i++)
 		if (is_same(&users[i], who))
 			return &users[i];
-		if (users[i].last < oldest->last)
-			oldest = &users[i];
-	}
-	if (oldest->type)
-		lost++;
-	*oldest = *who;
-	return oldest;
+	for (i = 0; i < USERS_MAX; i++)
+		if (user_may_push(who, &users[i]) &&
+		    (!first || user_goes_before(&users[i], first)))
+			first = &users[i];
+	lost += !first || first->type;
+	if (first)
+		*first = *who;
+	return first;
 }
 
 void ac_user_note(const struct ac_type *type, const char *name, bool refused)
 {
 	struct ac_user who = {
 		.uid = from_kuid_munged(&init_user_ns, current_uid()),
+		.account = from_kuid_munged(&init_user_ns, user_account()),
 		.type = type,
 	};
 	struct ac_user *user;
@@ -58,11 +117,11 @@ void ac_user_note(const struct ac_type *type, const char *name, bool refused)
 
 	mutex_lock(&users_lock);
 	user = find(&who);
-	if (refused)
-		user->refused++;
-	else
-		user->binds++;
-	user->last = ktime_to_ns(ktime_get_boottime());
+	if (user) {
+		user->refused += refused;
+		user->binds += !refused;
+		user->last = ktime_to_ns(ktime_get_boottime());
+	}
 	mutex_unlock(&users_lock);
 }
 

@@ -15,6 +15,7 @@ struct ac_type;
  * struct ac_user - a program that has bound an algorithm, or has tried to
  * @comm: its name, as it chose it
  * @uid: its user, as the first user namespace numbers him
+ * @account: who he is of those whom the first user namespace knows
  * @type: type
  * @name: algorithm, as the program asked for it
  * @binds: times that it succeeded
@@ -24,6 +25,7 @@ struct ac_type;
 struct ac_user {
 	char comm[TASK_COMM_LEN];
 	u32 uid;
+	u32 account;
 	const struct ac_type *type;
 	char name[CRYPTO_MAX_ALG_NAME];
 	u64 binds;

@@ -32,6 +32,8 @@ static const struct metric {
 	  "Bytes copied to programs." },
 	{ AC_STATS_ERRORS, "errors_total", "counter",
 	  "Operations that failed." },
+	{ AC_STATS_FORGED, "forged_total", "counter",
+	  "Messages that failed authentication." },
 	{ AC_STATS_MEMORY, "memory_bytes", "gauge",
 	  "Memory that sockets hold." },
 	{ AC_STATS_MEMORY_MAX, "memory_max_bytes", "gauge",

@@ -27,6 +27,7 @@ static const char *const count_keys[AC_STATS_COUNTS] = {
 	[AC_STATS_BYTES_IN] = "bytes_in",
 	[AC_STATS_BYTES_OUT] = "bytes_out",
 	[AC_STATS_ERRORS] = "errors",
+	[AC_STATS_FORGED] = "forged",
 	[AC_STATS_MEMORY] = "memory",
 	[AC_STATS_MEMORY_MAX] = "memory_max",
 	[AC_STATS_BOUND] = "bound",

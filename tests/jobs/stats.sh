@@ -145,8 +145,8 @@ work="accepts=$number sends=$number receives=$number bytes_in=$number bytes_out=
 
 known_lines() {
 	grep -vE -e "^algif_copy format=1 version=$escaped loaded=$seconds restrict=[012] restrict_by=(kernel|algif_copy) allow_drivers=[01] users_lost=$number\$" \
-		-e "^type name=$type displaced=(module|builtin|none) stock_sockets=($number|unknown) bound=$number open=$number binds=$number refused=$number $work memory=$number memory_max=$number\$" \
-		-e "^algorithm type=$type name=$escaped driver=$escaped binds=$number $work\$" \
+		-e "^type name=$type displaced=(module|builtin|none) stock_sockets=($number|unknown) bound=$number open=$number binds=$number refused=$number $work memory=$number memory_max=$number forged=$number\$" \
+		-e "^algorithm type=$type name=$escaped driver=$escaped binds=$number $work forged=$number\$" \
 		-e "^user comm=$escaped uid=$number type=$type name=$escaped binds=$number refused=$number last=$seconds\$" \
 		$file >/tmp/unknown
 	cat /tmp/unknown
@@ -159,7 +159,7 @@ adds_up() {
 			type = substr($2, index($2, "=") + 1)
 			for (i = 3; i <= NF; i++) {
 				split($i, pair, "=")
-				if (pair[1] !~ /^(binds|accepts|sends|receives|bytes_in|bytes_out|errors)$/)
+				if (pair[1] !~ /^(binds|accepts|sends|receives|bytes_in|bytes_out|errors|forged)$/)
 					continue
 				what = type " " pair[1]
 				if ($1 == "type")
@@ -176,7 +176,7 @@ adds_up() {
 				print what ": " sum[what] " of " total[what]
 				bad = 1
 			}
-			exit bad || n != 28
+			exit bad || n != 32
 		}' $file
 }
 
@@ -262,10 +262,11 @@ many_users() {
 	for ((i = 0; i < 100; i++)); do
 		$worker -c "user$i" hash sha256 || return 1
 	done
+	# Some room is that of another user, who has been here before.
 	[ "$(grep -c '^user ' $file)" = 64 ] &&
 		[ "$(value users_lost algif_copy)" -ge 36 ] &&
 		! grep '^user comm=user35 ' $file &&
-		for ((i = 36; i < 100; i++)); do
+		for ((i = 50; i < 100; i++)); do
 			grep "^user comm=user$i uid=0 type=hash name=sha256 binds=1 refused=0 " \
 				$file || return 1
 		done
@@ -280,6 +281,38 @@ same_user() {
 	[ "$(value binds 'user comm=user50')" = 3 ] &&
 		[ "$(value last 'user comm=user50')" != "$before" ] &&
 		[ "$(grep -c '^user ' $file)" = 64 ]
+}
+
+# others_stay: a user who takes as many names as he likes, in a namespace of his too,
+# shares with whoever else is there.
+others_stay() {
+	local i
+	for ((i = 0; i < 80; i++)); do
+		as user $worker -c "flood$i" hash sha256 || return 1
+	done
+	for ((i = 0; i < 10; i++)); do
+		as namespace $worker -c "root$i" hash sha256 || return 1
+	done
+	grep '^user ' $file | awk '{ print $3 }' | sort | uniq -c
+	[ "$(grep -c '^user .* uid=0 ' $file)" -ge 31 ] &&
+		[ "$(grep -c '^user comm=flood.* uid=65534 ' $file)" -ge 21 ] &&
+		grep '^user comm=root9 ' $file
+}
+
+# A program with many names gives up its own for a new one.
+own_goes_first() {
+	local before name
+	for name in md5 sha1 sha224 sha384 sha512; do
+		$worker -c greedy hash $name || return 1
+	done
+	before=$(grep '^user ' $file | grep -vc 'comm=greedy ')
+	for name in 'hmac(md5)' 'hmac(sha1)' 'hmac(sha224)' 'hmac(sha384)'; do
+		/t/helpers/binder hash "$name" >/dev/null
+		$worker -c greedy hash "$name" >/dev/null
+	done
+	grep '^user comm=greedy ' $file
+	echo "others: $before, now $(grep '^user ' $file | grep -vc 'comm=greedy ')"
+	[ "$(grep '^user ' $file | grep -vc 'comm=greedy ')" -ge $((before - 1)) ]
 }
 
 # 144 algorithms by templates that every kernel has: one that is missing costs a
@@ -306,17 +339,33 @@ bind_many() {
 	[ "$bound" -gt 130 ]
 }
 
+# What has a socket bound has kept its line, and what was bound last has one.
+in_use_stays() {
+	local last
+	grep '^algorithm type=skcipher name=ecb(aes) ' $file || return 1
+	last=$(grep ' ok$' /tmp/binder | tail -n 1)
+	echo "last: $last"
+	grep '^algorithm ' $file |
+		grep -F " name=$(awk '{ print $2 }' <<<"$last") "
+}
+
 some_have_lines() {
 	grep -c '^algorithm ' $file
-	[ "$(grep -c '^algorithm .* name=other driver=other ' $file)" = 1 ] &&
-		[ "$(grep -c '^algorithm ' $file)" = 129 ]
+	grep '^algorithm type=aead name=other driver=other ' $file &&
+		[ "$(grep '^algorithm ' $file |
+			grep -cv ' name=other driver=other ')" = 128 ]
 }
 
 limits() {
-	point "100 programs: the last 64 are known" many_users
+	point "100 programs: the last 50 are known" many_users
 	point "a program that is known is counted, not added" same_user
+	point "a user does not push all others out" others_stay
+	point "a program with many names pushes out itself" own_goes_first
+	point "a socket is bound to ecb(aes)" start_worker skcipher 'ecb(aes)'
 	point "more algorithms than there are lines for" bind_many
-	point "128 have a line, and the others one" some_have_lines
+	point "128 have a line, and the others of a type one" some_have_lines
+	point "what is in use has kept its own, and the last has one" in_use_stays
+	point "it ends" stop_worker
 	point "none is lost" grew "type name=aead" "binds=$bound" bound=0
 	point "algorithms still add up" adds_up
 	point "what has a line is counted there" counts skcipher 'cbc(aes)' -n 2 \

@@ -124,6 +124,39 @@ check_copy() {
 		'[.tests[] | select(.result == "good") | .type] | unique == ["aead", "hash", "rng", "skcipher"]'
 }
 
+# errors: of all types.
+errors() {
+	awk '$1 == "type" {
+			for (i = 2; i <= NF; i++)
+				if ($i ~ /^errors=/)
+					n += substr($i, 8)
+		}
+		END { print n + 0 }' $stats
+}
+
+# The list of those who were seen is full, of programs that root has run once.
+fill_users() {
+	local i
+	for ((i = 0; i < 70; i++)); do
+		/t/helpers/worker -c "seen$i" hash sha256 || return 1
+	done
+	seen=$(grep -c '^user comm=seen' $stats)
+	failed=$(errors)
+	echo "$seen of them"
+	[ "$seen" -ge 40 ]
+}
+
+# check tries thirty algorithms, and messages that it has forged.
+leaves_no_mark() {
+	gives 0 $tool check || return 1
+	echo "$(grep -c '^user comm=seen' $stats) of $seen are left"
+	echo "errors: $failed before, $(errors) now"
+	grep '^type name=aead ' $stats
+	[ "$(grep -c '^user comm=seen' $stats)" = "$seen" ] &&
+		[ "$(errors)" = "$failed" ] &&
+		grep -E '^type name=aead .* forged=[1-9]' $stats
+}
+
 # Without AF_ALG nothing is wrong, and nothing is known.
 check_closed() {
 	local modprobe
@@ -247,6 +280,9 @@ on_copy() {
 	figures
 	check_copy env
 	check_copy as_user
+	[ -e $stats ] || return 0
+	point "all lines are taken by programs that have been seen" fill_users
+	point "check pushes none of them out, and is no error" leaves_no_mark
 }
 
 chmod 1777 /tmp
