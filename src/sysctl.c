@@ -5,15 +5,17 @@
  * Name, values and meaning are those of Linux 7.3: 0 allows all algorithms, 1
  * those of a list, and most of them only to tasks with CAP_NET_ADMIN or
  * CAP_SYS_ADMIN in the first user namespace, 2 none. What differs: it is there
- * while this module is loaded, it begins with 0, since nothing that runs shall
- * break, and at 2 the core goes on to make sockets, so that bind() is the first
- * to refuse. As the core does not know of it, it also refuses new operations on
- * what was bound before.
+ * while this module is loaded, it begins with the parameter "restrict" or else 0,
+ * since nothing that runs shall break, and at 2 the core goes on to make sockets, so
+ * that bind() is the first to refuse. As the core does not know of it, it also
+ * refuses new operations on what was bound before.
  */
 #include "sysctl.h"
 
 #include <linux/capability.h>
 #include <linux/cred.h>
+#include <linux/kernel.h>
+#include <linux/moduleparam.h>
 #include <linux/printk.h>
 #include <linux/string.h>
 #include <linux/sysctl.h>
@@ -22,6 +24,33 @@
 int ac_sysctl_level = AC_LEVEL_ALL;
 static int lowest = AC_LEVEL_ALL;
 static int highest = AC_LEVEL_NONE;
+
+static int sysctl_set_restrict(const char *val, const struct kernel_param *kp)
+{
+	unsigned int level;
+	int err = kstrtouint(val, 0, &level);
+
+	if (err)
+		return err;
+	if (level > AC_LEVEL_NONE)
+		return -EINVAL;
+	if (AC_OWN_RESTRICT)
+		ac_sysctl_level = level;
+	else
+		pr_notice("restrict=%u is without effect: this kernel has crypto.af_alg_restrict itself\n",
+			  level);
+	return 0;
+}
+
+static const struct kernel_param_ops restrict_ops = {
+	.set	= sysctl_set_restrict,
+};
+
+/* What counts from then on is the sysctl: there is no file for this. */
+module_param_cb(restrict, &restrict_ops, NULL, 0);
+__MODULE_PARM_TYPE(restrict, "int");
+MODULE_PARM_DESC(restrict,
+		 "what crypto.af_alg_restrict begins with, where the kernel has none: 0 (default), 1, 2");
 
 static struct ctl_table table[] = {
 	{

@@ -9,7 +9,8 @@ _algif_copy_words() {
 	check) echo "--json --help --version" ;;
 	top) echo "--count --delay --root --help --version" ;;
 	metrics) echo "--root --help --version" ;;
-	*) echo "status check top metrics --help --version" ;;
+	reload) echo "--force --help --version" ;;
+	*) echo "status check top metrics reload --help --version" ;;
 	esac
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * algif-copy: look at AF_ALG on this machine, with algif_copy and without.
+ * algif-copy: look at AF_ALG on this machine, with algif_copy and without; and
+ * put a new algif_copy in the place of the old one.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -19,10 +20,12 @@ static const char usage[] =
 	"           (0: all is well, 1: something could not be tried, 2: not well)\n"
 	"  top      who uses AF_ALG now, by process and by algorithm\n"
 	"  metrics  the counters for Prometheus\n"
+	"  reload   load the module anew, with its policy (0: done, 1: not, or in part)\n"
 	"\n"
 	"  -j, --json           status, check: JSON\n"
 	"  -n, --count=COUNT    top: refresh COUNT times (0: until it is stopped)\n"
 	"  -d, --delay=SECONDS  top: wait so long in between (2)\n"
+	"  -f, --force          reload: though stock types will serve for a moment\n"
 	"  -r, --root=DIR       look at DIR/proc and DIR/sys\n"
 	"  -h, --help           this text\n"
 	"  -V, --version        the version\n"
@@ -38,12 +41,14 @@ static const struct command {
 	{ "check", ac_check_run, "j" },
 	{ "top", ac_top_run, "ndr" },
 	{ "metrics", ac_metrics_run, "r" },
+	{ "reload", ac_reload_run, "f" },
 };
 
 static const struct option long_options[] = {
 	{ "json", no_argument, NULL, 'j' },
 	{ "count", required_argument, NULL, 'n' },
 	{ "delay", required_argument, NULL, 'd' },
+	{ "force", no_argument, NULL, 'f' },
 	{ "root", required_argument, NULL, 'r' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
@@ -81,6 +86,9 @@ static bool set_option(int option, const char *value, struct ac_options *options
 		return parse(value, 0, 1000000000, &options->count);
 	case 'd':
 		return parse(value, 1, 86400, &options->delay);
+	case 'f':
+		options->force = true;
+		return true;
 	case 'r':
 		ac_file_set_root(value);
 		return true;
@@ -125,7 +133,7 @@ static enum ac_exit run(int argc, char **argv)
 			ac_out_error("there is no command %s", argv[1]);
 			return misused();
 		}
-		short_options = "jn:d:r:hV";
+		short_options = "jfn:d:r:hV";
 		argv[1] = argv[0];
 		argc--;
 		argv++;

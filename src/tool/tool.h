@@ -23,6 +23,7 @@ enum ac_exit {
 
 struct ac_options {
 	bool json;
+	bool force;		/* reload: though stock types serve for a moment */
 	long count;		/* of top; 0: until it is stopped, -1: not said */
 	long delay;		/* of top, in seconds */
 };
@@ -32,5 +33,6 @@ enum ac_exit ac_status_run(const struct ac_options *options);
 enum ac_exit ac_metrics_run(const struct ac_options *options);
 enum ac_exit ac_check_run(const struct ac_options *options);
 enum ac_exit ac_top_run(const struct ac_options *options);
+enum ac_exit ac_reload_run(const struct ac_options *options);
 
 #endif
