@@ -1,10 +1,8 @@
 #!/bin/bash
 # Software only with a real accelerator in the machine, QEMU's virtio-crypto: its
-# interrupts are counted. It is there if QEMU was given
-#
-#	-object cryptodev-backend-builtin,id=c0 -device virtio-crypto-pci,cryptodev=c0
-#
+# interrupts are counted.
 # limit: 300
+# qemu: -object cryptodev-backend-builtin,id=c0 -device virtio-crypto-pci,cryptodev=c0
 # cpu: qemu64,+rdrand
 # append: cryptomgr.notests=1
 # tree: helpers

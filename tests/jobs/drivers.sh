@@ -4,6 +4,7 @@
 # limit: 400
 # smp: 2
 # tree: helpers
+# modules: witness
 
 # shellcheck source=tests/jobs/tap.bash
 . "${BASH_SOURCE[0]%/*}/tap.bash"
