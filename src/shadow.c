@@ -160,10 +160,11 @@ static void unpin(struct place *p)
 /* Whether the kernel's sysctl stands in the way of all of the names. */
 static bool forbidden(const struct place *p)
 {
-	const char *const *name = p->type->probe_names;
+	const char *const *name;
 
 	if (AC_OWN_RESTRICT)
 		return false;
+	name = p->type->probe_names;
 	while (*name && ac_policy_check(p->type, *name))
 		name++;
 	return !*name;
