@@ -215,6 +215,7 @@ static void control_data(struct kunit *test)
 {
 	struct ac_stream *s = queue(test);
 
+	s->min = 16;
 	sndbuf(test, 0);
 	KUNIT_EXPECT_EQ(test, send_op(test, ALG_OP_ENCRYPT, 9, PAGE_SIZE,
 				      MSG_MORE), PAGE_SIZE);
