@@ -160,8 +160,9 @@ wish() {
 # (JOB:ARG+JOB:ARG). $1 to $3 in it are arguments of the job.
 wish_each() {
 	local name=$1 default=$2 each value
-	local -a words
-	for each in ${3//+/ }; do
+	local -a words members
+	IFS=+ read -r -a members <<<"$3"
+	for each in "${members[@]}"; do
 		IFS=: read -r -a words <<<"$each::::"
 		value=$(wish "$tests/jobs/${words[0]}.sh" "$name" "$default")
 		value=${value//\$1/${words[1]:-}}
