@@ -171,6 +171,11 @@ wish_each() {
 	done | tr -s ' ' '\n' | sort -u
 }
 
+# planned KERNEL: its jobs in the run that $AC_BUILD/plan describes, one a line.
+planned() {
+	sed -n "s/^$1://p" "$build/plan" | grep -vx build | tr '+' '\n'
+}
+
 # Unpack packages without installing them.
 extract() {
 	local to=$1 deb
