@@ -213,7 +213,7 @@ static int fit_key(int fd)
 	return err;
 }
 
-static const unsigned int ivlens[] = { 16, 12, 8, 0, 32, 24 };
+static const unsigned int ivlens[] = { 16, 12, 8, 1, 0, 32, 24 };
 
 static ssize_t send_fit(int fd, struct alg_ctl *ctl, const void *data, size_t len)
 {
@@ -403,8 +403,8 @@ static int composed(const char *name)
 
 static void every_name(void)
 {
-	static struct entry e[600];
-	int n = read_entries(e, 600), tried = 0;
+	static struct entry e[4000];
+	int n = read_entries(e, 4000), tried = 0;
 
 	for (int i = 0; i < n; i++) {
 		const char *type = socket_type(e[i].type);
