@@ -113,17 +113,27 @@ bool ac_policy_allows_drivers(void)
 	return data_race(READ_ONCE(allow_drivers));
 }
 
-/* Looked up by that flag: a driver is found, and nothing is loaded. */
+static bool policy_has(const char *name, u32 type)
+{
+	return crypto_has_alg(name, type, CRYPTO_ALG_KERN_DRIVER_ONLY |
+			      CRYPTO_NOLOAD);
+}
+
+/*
+ * What a look-up does not find costs a call of modprobe, whatever its mask says: asked
+ * first is whether there is software of that name, an internal one as well.
+ */
 static bool policy_is_driver(const char *name, size_t len)
 {
 	char part[CRYPTO_MAX_ALG_NAME];
-	bool found;
+	bool driver;
 
 	strscpy(part, name, min(len + 1, sizeof(part)));
-	found = crypto_has_alg(part, CRYPTO_ALG_KERN_DRIVER_ONLY,
-			       CRYPTO_ALG_KERN_DRIVER_ONLY | CRYPTO_NOLOAD);
+	driver = !policy_has(part, CRYPTO_ALG_INTERNAL) &&
+		 policy_has(part, CRYPTO_ALG_INTERNAL |
+			    CRYPTO_ALG_KERN_DRIVER_ONLY);
 	memzero_explicit(part, sizeof(part));
-	return found;
+	return driver;
 }
 
 bool ac_policy_hides_driver(const char *driver, u32 mask)

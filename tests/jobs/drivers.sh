@@ -15,6 +15,7 @@
 
 parameter=/sys/module/algif_copy/parameters/allow_drivers
 stats=/sys/kernel/debug/algif_copy/stats
+tracing=/sys/kernel/tracing
 
 # What programs use, and what the fast implementations are for.
 common=(
@@ -58,6 +59,29 @@ fast_ones() {
 		grep -E 'name=xts\(aes\) driver=xts-aes-' /tmp/software
 }
 
+# A look-up that fails is one: it costs a process, and memory in one piece.
+modprobe_calls() {
+	local event=$tracing/events/module/module_request/enable
+	/t/helpers/binder "${common[@]}" >/tmp/bound
+	echo >$tracing/trace
+	echo 1 >$event
+	/t/helpers/binder "${common[@]}" >/tmp/bound
+	echo 0 >$event
+	grep -v '^#' $tracing/trace
+}
+
+# What is there must be found, as by the stock types.
+no_more_calls() {
+	modprobe -a "${stock[@]}"
+	modprobe_calls >/tmp/stock_calls
+	modprobe algif_copy || return 1
+	modprobe_calls >/tmp/copy_calls
+	rmmod algif_copy
+	cat /tmp/copy_calls
+	wc -l /tmp/stock_calls /tmp/copy_calls
+	[ "$(wc -l </tmp/copy_calls)" -le "$(wc -l </tmp/stock_calls)" ]
+}
+
 # binds RESULT NAME
 binds() {
 	/t/helpers/binder skcipher "$2" | tee /tmp/bound
@@ -96,6 +120,7 @@ marked() {
 }
 
 mountpoint -q /sys/kernel/debug || mount -t debugfs none /sys/kernel/debug
+mountpoint -q $tracing || mount -t tracefs none $tracing
 unrestrict
 modprobe -q aesni_intel || modprobe -q aes-ce-blk || :
 point "the common algorithms keep their implementations" compare
@@ -104,5 +129,6 @@ if grep -qE '^flags.* aes |^Features.* aes' /proc/cpuinfo; then
 else
 	skip "the fast ones among them" "this processor has no instructions for AES"
 fi
+point "no bind calls modprobe that did not before" no_more_calls
 marked
 plan

@@ -2,6 +2,9 @@
 # Loading and unloading: with the stock types absent, with one of them loaded,
 # with all of them loaded and in use; over and over under load; with arguments
 # that are wrong; with a step that fails. Afterwards stock serves as before.
+#
+#   takeover.sh [ROUNDS]	of loading under load (20)
+#
 # limit: 300
 # smp: 2
 # cpu: qemu64,+aes,+pclmulqdq,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand
@@ -157,7 +160,7 @@ reload_once() {
 
 reload_often() {
 	local round
-	for ((round = 0; round < 20; round++)); do
+	for ((round = 0; round < rounds; round++)); do
 		reload_once || return 1
 	done
 }
@@ -165,7 +168,7 @@ reload_often() {
 under_load() {
 	crowd >/tmp/crowd.1 2>&1 &
 	crowd >/tmp/crowd.2 2>&1 &
-	point "20 times loaded and unloaded under a crowd of users" reload_often
+	point "$rounds times loaded and unloaded under a crowd of users" reload_often
 	touch /tmp/enough
 	wait
 	point "each of the crowd was served" crowd_was_served /tmp/crowd.*
@@ -180,6 +183,7 @@ else
 	echo "# no module $simd_module: neither a type without algorithms nor SIMD"
 fi
 
+rounds=${1:-20}
 unrestrict
 ! $of_ciphers || failing_step
 load_and_unload "stock absent"
