@@ -19,8 +19,6 @@
 #include <linux/string.h>
 
 #include "guard.h"
-#include "policy.h"
-#include "stats.h"
 #include "stream.h"
 #include "trace.h"
 
@@ -43,8 +41,8 @@ struct part {
 };
 
 /* How much of the message to process. On an error it stays as it is. */
-static int size_part(const struct ac_stream *s, unsigned int authsize,
-		     size_t room, struct part *part)
+static int aead_size_part(const struct ac_stream *s, unsigned int authsize,
+			  size_t room, struct part *part)
 {
 	size_t tag = s->encrypt ? 0 : authsize;
 	size_t less;
@@ -65,8 +63,8 @@ static int size_part(const struct ac_stream *s, unsigned int authsize,
 }
 
 /* The input: the queue itself, or where an algorithm needs it a copy. */
-static struct ac_bounce *get_source(struct aead_ctx *ctx,
-				    const struct part *part)
+static struct ac_bounce *aead_get_source(struct aead_ctx *ctx,
+					 const struct part *part)
 {
 	struct ac_bounce *queue = &ctx->stream.bounce;
 
@@ -75,14 +73,14 @@ static struct ac_bounce *get_source(struct aead_ctx *ctx,
 	return ac_bounce_clone(queue, part->in);
 }
 
-static void put_source(struct aead_ctx *ctx, struct ac_bounce *source)
+static void aead_put_source(struct aead_ctx *ctx, struct ac_bounce *source)
 {
 	if (source != &ctx->stream.bounce)
 		ac_bounce_free(source);
 }
 
-static int crypt(struct aead_ctx *ctx, const struct part *part,
-		 struct ac_bounce *source)
+static int aead_crypt(struct aead_ctx *ctx, const struct part *part,
+		      struct ac_bounce *source)
 {
 	struct ac_stream *s = &ctx->stream;
 	struct aead_request *req = &ctx->req;
@@ -105,7 +103,7 @@ static int crypt(struct aead_ctx *ctx, const struct part *part,
  * Make a result of what is in the queue. Input that was worked on is gone after
  * a failure, since it has been written over.
  */
-static int crypt_part(struct aead_ctx *ctx, size_t room)
+static int aead_crypt_part(struct aead_ctx *ctx, size_t room)
 {
 	unsigned int authsize =
 		crypto_aead_authsize(crypto_aead_reqtfm(&ctx->req));
@@ -114,16 +112,16 @@ static int crypt_part(struct aead_ctx *ctx, size_t room)
 	struct part part;
 	int err;
 
-	err = size_part(s, authsize, room, &part);
+	err = aead_size_part(s, authsize, room, &part);
 	if (!err && s->encrypt)
 		err = ac_bounce_tag(&s->bounce, part.in, authsize);
 	if (err)
 		return err;
-	source = get_source(ctx, &part);
+	source = aead_get_source(ctx, &part);
 	if (IS_ERR(source))
 		return PTR_ERR(source);
-	err = crypt(ctx, &part, source);
-	put_source(ctx, source);
+	err = aead_crypt(ctx, &part, source);
+	aead_put_source(ctx, source);
 	trace_crypt(s->bounce.stats, part.in, err);
 	if (err)
 		ac_stream_failed(s, max(part.in, part.out));
@@ -148,7 +146,7 @@ static int aead_recvmsg(struct socket *sock, struct msghdr *msg,
 	if (!ret && unlikely(s->refused.err))
 		ret = ac_stream_report(s);
 	if (!ret && !s->ready.len)
-		ret = crypt_part(ctx, msg_data_left(msg));
+		ret = aead_crypt_part(ctx, msg_data_left(msg));
 	if (!ret && s->ready.len)
 		ret = ac_stream_deliver(s, msg);
 	ac_stream_received(s, ret);
@@ -259,7 +257,7 @@ static int aead_accept(void *private, struct sock *sk)
 		aead_accept_nokey(private, sk);
 }
 
-static const char *const probe_names[] = {
+static const char *const aead_probe_names[] = {
 	"gcm(aes)", "ccm(aes)", "authenc(hmac(sha256),cbc(aes))", NULL
 };
 
@@ -288,6 +286,5 @@ struct ac_type ac_aead_type = {
 	.free		= aead_free,
 	.base		= aead_base,
 	.need_key	= aead_need_key,
-	.probe_names	= probe_names,
-	.allowlist	= ac_policy_aead,
+	.probe_names	= aead_probe_names,
 };

@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The lists of policy.c as the administrator has changed them.
+ * The lists of crypto.af_alg_restrict=1, and the administrator's changes to them.
  *
- * The parameter "allow" is a list of changes, separated by white space and made
- * in their order:
+ * Each type has a list of algorithms that may be bound at level 1, and who may bind
+ * them. The built-in lists are those of the stock types of Linux 7.3, entry by entry.
+ * Names are compared literally, so the name of a driver never matches.
  *
- *	+TYPE:NAME		everybody may bind it
- *	+TYPE:NAME@admin	whoever is privileged may
- *	-TYPE:NAME		nobody may
- *	-TYPE:*			empties the list of that type
+ * The parameter "allow" is a list of changes, separated by white space and applied
+ * in order:
  *
- * Each value begins with the built-in lists again. As theirs, names are compared
- * as they are, and count where crypto.af_alg_restrict is 1. New lists are made
- * beside the old ones and put in their place at once, or not at all.
+ *	+TYPE:NAME		every task may bind it
+ *	+TYPE:NAME@admin	only privileged tasks may
+ *	-TYPE:NAME		no task may
+ *	-TYPE:*			empty the list of the type
+ *
+ * Each write starts from the built-in lists again. The new lists are built beside
+ * the old ones and replace all of them at once, or none if a word is wrong.
  */
-#include "allow.h"
+#include "policy.h"
 
+#include <linux/crypto.h>
 #include <linux/ctype.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -24,26 +28,108 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "compat.h"
 #include "escape.h"
-#include "type.h"
 
-/* A page has to hold the text, and more than some names are no exception. */
-#define TEXT_MAX	2048
-#define ADDED_MAX	64
+/* Reading the parameter back must fit into a page. */
+#define ALLOW_TEXT_MAX	2048
+#define ALLOW_ADDED_MAX	64
 
-#define WHITE		" \t\r\n"
+/* Entries of the longest built-in list, with the one that ends it. */
+#define ALLOW_BUILTIN_MAX	16
 
-struct changed {
-	unsigned int added;
-	char text[TEXT_MAX];		/* as it was given */
-	char words[TEXT_MAX];		/* what the lists point into */
-	struct af_alg_allowlist_entry list[AC_TYPES][AC_ALLOW_BUILTIN_MAX + ADDED_MAX];
+#define ALLOW_WHITE	" \t\r\n"
+
+static const struct af_alg_allowlist_entry allow_hash[] = {
+	{ "sha1", AF_ALG_UNPRIVILEGED },
+	{ "cmac(aes)" },
+	{ "hmac(md5)" },
+	{ "hmac(sha1)" },
+	{ "hmac(sha224)" },
+	{ "hmac(sha256)" },
+	{ "hmac(sha384)" },
+	{ "hmac(sha512)" },
+	{ "md4" },
+	{ "md5" },
+	{ "sha224" },
+	{ "sha256" },
+	{ "sha384" },
+	{ "sha512" },
+	{ }
 };
 
-static DECLARE_RWSEM(lists_lock);	/* guards what follows, and ac_type.allowed */
-static struct changed *lists;		/* NULL: no change */
+static const struct af_alg_allowlist_entry allow_skcipher[] = {
+	{ "adiantum(xchacha12,aes)", AF_ALG_UNPRIVILEGED },
+	{ "adiantum(xchacha20,aes)", AF_ALG_UNPRIVILEGED },
+	{ "hctr2(aes)", AF_ALG_UNPRIVILEGED },
+	{ "xts(aes)", AF_ALG_UNPRIVILEGED },
+	{ "xts(camellia)", AF_ALG_UNPRIVILEGED },
+	{ "xts(serpent)", AF_ALG_UNPRIVILEGED },
+	{ "xts(twofish)", AF_ALG_UNPRIVILEGED },
+	{ "cbc(aes)" },
+	{ "cbc(des)" },
+	{ "cbc(des3_ede)" },
+	{ "cbc(paes)" },
+	{ "ctr(aes)" },
+	{ "ecb(aes)" },
+	{ "ecb(des)" },
+	{ }
+};
 
-static unsigned int count(const struct af_alg_allowlist_entry *list)
+static const struct af_alg_allowlist_entry allow_aead[] = {
+	{ "ccm(aes)" },
+	{ }
+};
+
+static const struct af_alg_allowlist_entry allow_rng[] = {
+	{ }
+};
+
+static const struct {
+	const char *type;
+	const struct af_alg_allowlist_entry *list;
+} allow_builtin[] = {
+	{ "hash", allow_hash },
+	{ "skcipher", allow_skcipher },
+	{ "aead", allow_aead },
+	{ "rng", allow_rng },
+};
+
+#define ALLOW_TYPES	ARRAY_SIZE(allow_builtin)
+
+#define ALLOW_FITS(list)	(ARRAY_SIZE(list) <= ALLOW_BUILTIN_MAX)
+static_assert(ALLOW_FITS(allow_hash) && ALLOW_FITS(allow_skcipher) &&
+	      ALLOW_FITS(allow_aead) && ALLOW_FITS(allow_rng));
+
+/**
+ * struct allow_lists - what the parameter makes of the built-in lists
+ * @added: entries that its words have added
+ * @text: the parameter as it was written
+ * @words: the same cut into words, which @list points into
+ * @list: one for each type
+ */
+struct allow_lists {
+	unsigned int added;
+	char text[ALLOW_TEXT_MAX];
+	char words[ALLOW_TEXT_MAX];
+	struct af_alg_allowlist_entry list[ALLOW_TYPES][ALLOW_BUILTIN_MAX +
+							ALLOW_ADDED_MAX];
+};
+
+static DECLARE_RWSEM(allow_lock);		/* guards allow_changed */
+static struct allow_lists *allow_changed;	/* NULL: the built-in lists */
+
+/* Index of a type; ALLOW_TYPES if there is none of that name. */
+static unsigned int allow_index(const char *type)
+{
+	unsigned int i = 0;
+
+	while (i < ALLOW_TYPES && strcmp(allow_builtin[i].type, type))
+		i++;
+	return i;
+}
+
+static unsigned int allow_count(const struct af_alg_allowlist_entry *list)
 {
 	unsigned int n = 0;
 
@@ -52,7 +138,8 @@ static unsigned int count(const struct af_alg_allowlist_entry *list)
 	return n;
 }
 
-static void remove_name(struct af_alg_allowlist_entry *list, const char *name)
+static void allow_remove_name(struct af_alg_allowlist_entry *list,
+			      const char *name)
 {
 	struct af_alg_allowlist_entry *to = list;
 
@@ -62,19 +149,19 @@ static void remove_name(struct af_alg_allowlist_entry *list, const char *name)
 	to->name = NULL;
 }
 
-static void add_name(struct af_alg_allowlist_entry *list, const char *name,
-		     bool for_all)
+static void allow_add_name(struct af_alg_allowlist_entry *list,
+			   const char *name, bool for_all)
 {
 	unsigned int n;
 
-	remove_name(list, name);
-	n = count(list);
+	allow_remove_name(list, name);
+	n = allow_count(list);
 	list[n].name = name;
 	list[n].flags = for_all ? AF_ALG_UNPRIVILEGED : 0;
 	list[n + 1].name = NULL;
 }
 
-static bool is_name(const char *name)
+static bool allow_is_name(const char *name)
 {
 	size_t len = strlen(name);
 
@@ -85,8 +172,8 @@ static bool is_name(const char *name)
 	return !*name;
 }
 
-/* Whether a name ends in "@admin", which is taken off. */
-static bool take_admin(char *name)
+/* Cut "@admin" off the end of a name. Return: whether it was there. */
+static bool allow_cut_admin(char *name)
 {
 	char *at = strchr(name, '@');
 
@@ -96,64 +183,55 @@ static bool take_admin(char *name)
 	return true;
 }
 
-static struct af_alg_allowlist_entry *list_of(struct changed *new,
-					      const char *type)
+static const char *allow_add_word(struct allow_lists *new,
+				  struct af_alg_allowlist_entry *list,
+				  char *name)
 {
-	unsigned int i;
+	bool admin = allow_cut_admin(name);
 
-	for (i = 0; i < AC_TYPES; i++)
-		if (ac_types[i] == ac_type_find(type))
-			return new->list[i];
-	return NULL;
-}
-
-static const char *add_word(struct changed *new,
-			    struct af_alg_allowlist_entry *list, char *name)
-{
-	bool admin = take_admin(name);
-
-	if (!is_name(name))
+	if (!allow_is_name(name))
 		return "is no name of an algorithm";
-	if (new->added++ == ADDED_MAX)
+	if (new->added++ == ALLOW_ADDED_MAX)
 		return "one addition too many";
-	add_name(list, name, !admin);
+	allow_add_name(list, name, !admin);
 	return NULL;
 }
 
-static const char *remove_word(struct af_alg_allowlist_entry *list,
-			       const char *name)
+static const char *allow_remove_word(struct af_alg_allowlist_entry *list,
+				     const char *name)
 {
 	if (!strcmp(name, "*"))
 		list->name = NULL;
-	else if (is_name(name))
-		remove_name(list, name);
+	else if (allow_is_name(name))
+		allow_remove_name(list, name);
 	else
 		return "is no name of an algorithm";
 	return NULL;
 }
 
-/* Returns what is wrong with a word, NULL if nothing is. */
-static const char *apply_word(struct changed *new, char *word)
+/* Return: what is wrong with a word; NULL if nothing is. */
+static const char *allow_apply_word(struct allow_lists *new, char *word)
 {
-	struct af_alg_allowlist_entry *list;
 	char sign = *word++;
 	char *name = strchr(word, ':');
+	unsigned int i;
 
 	if (sign != '+' && sign != '-')
 		return "begins with neither + nor -";
 	if (!name)
 		return "is not TYPE:ALGORITHM";
 	*name++ = '\0';
-	list = list_of(new, word);
-	if (!list)
+	i = allow_index(word);
+	if (i == ALLOW_TYPES)
 		return "there is no such type";
-	return sign == '+' ? add_word(new, list, name) : remove_word(list, name);
+	return sign == '+' ? allow_add_word(new, new->list[i], name) :
+			     allow_remove_word(new->list[i], name);
 }
 
-static int refuse(const char *text, const char *why)
+static int allow_reject(const char *text, const char *why)
 {
 	char word[AC_ESCAPE_SIZE(48)], piece[48];
-	size_t len = min(strcspn(text, WHITE), sizeof(piece) - 1);
+	size_t len = min(strcspn(text, ALLOW_WHITE), sizeof(piece) - 1);
 
 	memcpy(piece, text, len);
 	piece[len] = '\0';
@@ -162,64 +240,63 @@ static int refuse(const char *text, const char *why)
 	return -EINVAL;
 }
 
-static int parse(struct changed *new)
+static int allow_parse(struct allow_lists *new)
 {
 	char *rest = new->words, *word;
 	const char *why;
 	size_t at;
 
-	while ((word = strsep(&rest, WHITE))) {
+	while ((word = strsep(&rest, ALLOW_WHITE))) {
 		if (!*word)
 			continue;
 		at = word - new->words;
-		why = apply_word(new, word);
+		why = allow_apply_word(new, word);
 		if (why)
-			return refuse(new->text + at, why);
+			return allow_reject(new->text + at, why);
 	}
 	return 0;
 }
 
-static void begin(struct changed *new, const char *text)
+static void allow_start(struct allow_lists *new, const char *text)
 {
 	unsigned int i;
 
 	strscpy(new->text, text, sizeof(new->text));
 	strscpy(new->words, text, sizeof(new->words));
-	for (i = 0; i < AC_TYPES; i++)
-		memcpy(new->list[i], ac_types[i]->allowlist,
-		       count(ac_types[i]->allowlist) * sizeof(new->list[i][0]));
+	for (i = 0; i < ALLOW_TYPES; i++) {
+		const struct af_alg_allowlist_entry *list = allow_builtin[i].list;
+
+		memcpy(new->list[i], list, allow_count(list) * sizeof(*list));
+	}
 }
 
-/* Returns what was in force before. */
-static struct changed *put_in_force(struct changed *new)
+/* Return: the lists before. */
+static struct allow_lists *allow_install(struct allow_lists *new)
 {
-	struct changed *old;
-	unsigned int i;
+	struct allow_lists *old;
 
-	down_write(&lists_lock);
-	old = lists;
-	lists = new;
-	for (i = 0; i < AC_TYPES; i++)
-		ac_types[i]->allowed = new ? new->list[i] : NULL;
-	up_write(&lists_lock);
+	down_write(&allow_lock);
+	old = allow_changed;
+	allow_changed = new;
+	up_write(&allow_lock);
 	return old;
 }
 
 static int allow_set(const char *val, const struct kernel_param *kp)
 {
-	struct changed *new;
+	struct allow_lists *new;
 	int err;
 
-	if (strlen(val) >= TEXT_MAX)
-		return refuse(val, "the list is too long");
+	if (strlen(val) >= ALLOW_TEXT_MAX)
+		return allow_reject(val, "the list is too long");
 	new = kvzalloc(sizeof(*new), GFP_KERNEL);
 	if (!new)
 		return -ENOMEM;
-	begin(new, val);
-	err = parse(new);
+	allow_start(new, val);
+	err = allow_parse(new);
 	if (!err) {
 		strim(new->text);
-		new = put_in_force(new);
+		new = allow_install(new);
 	}
 	kvfree(new);
 	return err;
@@ -229,20 +306,21 @@ static int allow_get(char *buffer, const struct kernel_param *kp)
 {
 	int len;
 
-	down_read(&lists_lock);
-	len = scnprintf(buffer, PAGE_SIZE, "%s\n", lists ? lists->text : "");
-	up_read(&lists_lock);
+	down_read(&allow_lock);
+	len = scnprintf(buffer, PAGE_SIZE, "%s\n",
+			allow_changed ? allow_changed->text : "");
+	up_read(&allow_lock);
 	return len;
 }
 
 /*
- * The module goes, or has not come: nobody else is there, and to lockdep a lock of
- * a module in that state is none.
+ * Called while the module is not live, so nobody else can look; and lockdep does not
+ * accept a lock of a module in that state.
  */
 static void allow_free(void *arg)
 {
-	kvfree(lists);
-	lists = NULL;
+	kvfree(allow_changed);
+	allow_changed = NULL;
 }
 
 static const struct kernel_param_ops allow_ops = {
@@ -256,12 +334,14 @@ __MODULE_PARM_TYPE(allow, "charp");
 MODULE_PARM_DESC(allow,
 		 "changes of the list for crypto.af_alg_restrict=1: +TYPE:NAME, +TYPE:NAME@admin, -TYPE:NAME, -TYPE:*");
 
-int ac_allow_check(const struct ac_type *type, const char *name)
+int ac_allow_check(const char *type, const char *name)
 {
+	unsigned int i = allow_index(type);
 	int err;
 
-	down_read(&lists_lock);
-	err = af_alg_check_restriction(name, type->allowed ?: type->allowlist);
-	up_read(&lists_lock);
+	down_read(&allow_lock);
+	err = ac_level_check(name, allow_changed ? allow_changed->list[i] :
+						   allow_builtin[i].list);
+	up_read(&allow_lock);
 	return err;
 }

@@ -28,9 +28,6 @@
 #include <linux/string.h>
 #include <linux/uio.h>
 
-#include "piece.h"
-#include "warm.h"
-
 static struct ac_piece *bounce_first(const struct ac_bounce *b)
 {
 	return list_first_entry(&b->pieces, struct ac_piece, list);

@@ -6,60 +6,11 @@
 #ifndef AC_BOUNCE_H
 #define AC_BOUNCE_H
 
-#include <linux/list.h>
-#include <linux/scatterlist.h>
 #include <linux/socket.h>
 #include <net/sock.h>
 
 #include "compat.h"
 #include "piece.h"
-
-struct ac_stats;
-
-/**
- * struct ac_bounce - a first-in, first-out buffer of pages that nobody else has
- * @sk: socket that owns the buffer; its lock guards every field below but @node
- * @stats: where its memory is counted
- * @pieces: the memory, in the order of the data; empty pieces come last
- * @fill: piece that takes the next byte; NULL only when @pieces is empty
- * @used: bytes of data
- * @room: bytes that fit behind the data without an allocation
- * @size: bytes of memory in @pieces
- * @wanted: bytes that the first block should have
- * @slack: bytes for which room is wanted behind the data, such as for a tag:
- *	allocated in one piece with it where possible
- * @scattered: there was no block as large as was asked for
- * @hot: has been used since somebody looked whether it is
- * @listed: has had a claim
- * @pages: of memory in @pieces
- * @claim: pages that it may have besides what its data needs, see warm.c
- * @node: entry in the list of buffers with a claim, guarded by that list's lock
- * @tag: what a tag is put into that does not stand at the end; NULL until then
- * @none: scatterlist of zero bytes
- * @own: a piece that need not be allocated, in use while it has a block
- * @small: its block, if it is small
- */
-struct ac_bounce {
-	struct sock *sk;
-	struct ac_stats *stats;
-	struct list_head pieces;
-	struct ac_piece *fill;
-	size_t used;
-	size_t room;
-	size_t size;
-	size_t wanted;
-	unsigned int slack;
-	bool scattered;
-	bool hot;
-	bool listed;
-	unsigned int pages;
-	unsigned int claim;
-	struct list_head node;
-	struct ac_tag *tag;
-	struct scatterlist none;
-	struct ac_piece own;
-	u8 small[AC_PIECE_SMALL];
-};
 
 /**
  * ac_bounce_init() - make an empty buffer

@@ -10,14 +10,14 @@
 #include <linux/limits.h>
 
 /* Control data is aligned: CMSG_DATA() lies behind a header of whole words. */
-static u32 value_of(const struct cmsghdr *cmsg)
+static u32 control_value(const struct cmsghdr *cmsg)
 {
 	return *(const u32 *)CMSG_DATA(cmsg);
 }
 
-static int parse_op(const struct cmsghdr *cmsg, struct ac_control *con)
+static int control_parse_op(const struct cmsghdr *cmsg, struct ac_control *con)
 {
-	u32 op = value_of(cmsg);
+	u32 op = control_value(cmsg);
 
 	if (op != ALG_OP_ENCRYPT && op != ALG_OP_DECRYPT)
 		return -EINVAL;
@@ -26,16 +26,17 @@ static int parse_op(const struct cmsghdr *cmsg, struct ac_control *con)
 }
 
 /* The cap keeps every later sum of lengths far from an overflow. */
-static int parse_assoclen(const struct cmsghdr *cmsg, struct ac_control *con)
+static int control_parse_assoclen(const struct cmsghdr *cmsg,
+				  struct ac_control *con)
 {
-	con->assoclen = value_of(cmsg);
+	con->assoclen = control_value(cmsg);
 	return con->assoclen > S32_MAX ? -EINVAL : 0;
 }
 
-static int parse_iv(const struct cmsghdr *cmsg, size_t len, unsigned int ivsize,
-		    struct ac_control *con)
+static int control_parse_iv(const struct cmsghdr *cmsg, size_t len,
+			    unsigned int ivsize, struct ac_control *con)
 {
-	u32 ivlen = value_of(cmsg);
+	u32 ivlen = control_value(cmsg);
 
 	if (ivlen != ivsize || len - sizeof(ivlen) < ivlen)
 		return -EINVAL;
@@ -43,8 +44,8 @@ static int parse_iv(const struct cmsghdr *cmsg, size_t len, unsigned int ivsize,
 	return 0;
 }
 
-static int parse_one(const struct cmsghdr *cmsg, unsigned int ivsize,
-		     struct ac_control *con)
+static int control_parse_one(const struct cmsghdr *cmsg, unsigned int ivsize,
+			     struct ac_control *con)
 {
 	size_t len = cmsg->cmsg_len - CMSG_LEN(0);
 
@@ -53,11 +54,11 @@ static int parse_one(const struct cmsghdr *cmsg, unsigned int ivsize,
 		return -EINVAL;
 	switch (cmsg->cmsg_type) {
 	case ALG_SET_OP:
-		return parse_op(cmsg, con);
+		return control_parse_op(cmsg, con);
 	case ALG_SET_IV:
-		return parse_iv(cmsg, len, ivsize, con);
+		return control_parse_iv(cmsg, len, ivsize, con);
 	case ALG_SET_AEAD_ASSOCLEN:
-		return parse_assoclen(cmsg, con);
+		return control_parse_assoclen(cmsg, con);
 	default:
 		return -EINVAL;
 	}
@@ -76,7 +77,7 @@ int ac_control_parse(struct msghdr *msg, unsigned int ivsize,
 			return -EINVAL;
 		if (cmsg->cmsg_level != SOL_ALG)
 			continue;
-		err = parse_one(cmsg, ivsize, con);
+		err = control_parse_one(cmsg, ivsize, con);
 		if (err)
 			return err;
 	}

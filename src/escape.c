@@ -8,7 +8,7 @@
  */
 #include "escape.h"
 
-static bool is_plain(char c)
+static bool escape_is_plain(char c)
 {
 	return c > ' ' && c < 0x7f && c != '\\';
 }
@@ -19,9 +19,9 @@ const char *ac_escape(char *to, size_t size, const char *from)
 	unsigned char c;
 
 	for (; (c = *from); from++) {
-		if (at + (is_plain(c) ? 1 : 4) > end)
+		if (at + (escape_is_plain(c) ? 1 : 4) > end)
 			break;
-		if (is_plain(c)) {
+		if (escape_is_plain(c)) {
 			*at++ = c;
 			continue;
 		}

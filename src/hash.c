@@ -15,8 +15,6 @@
 
 #include "bounce.h"
 #include "control.h"
-#include "policy.h"
-#include "stats.h"
 #include "trace.h"
 
 /* Bytes hashed at once: one block, and still in the cache when they are hashed. */
@@ -31,19 +29,19 @@ struct hash_ctx {
 	struct ahash_request req;	/* must be last: its context follows */
 };
 
-static unsigned int digest_size(struct hash_ctx *ctx)
+static unsigned int hash_size(struct hash_ctx *ctx)
 {
 	return crypto_ahash_digestsize(crypto_ahash_reqtfm(&ctx->req));
 }
 
-static void drop_result(struct hash_ctx *ctx)
+static void hash_drop_result(struct hash_ctx *ctx)
 {
 	if (ctx->ready)
-		memzero_explicit(ctx->result, digest_size(ctx));
+		memzero_explicit(ctx->result, hash_size(ctx));
 	ctx->ready = false;
 }
 
-static int begin(struct hash_ctx *ctx)
+static int hash_begin(struct hash_ctx *ctx)
 {
 	int err = 0;
 
@@ -54,11 +52,11 @@ static int begin(struct hash_ctx *ctx)
 }
 
 /* Digest what came so far, or the empty message. */
-static int finish(struct hash_ctx *ctx)
+static int hash_finish(struct hash_ctx *ctx)
 {
 	int err;
 
-	err = begin(ctx);
+	err = hash_begin(ctx);
 	if (err)
 		return err;
 	ahash_request_set_crypt(&ctx->req, NULL, ctx->result, 0);
@@ -69,7 +67,7 @@ static int finish(struct hash_ctx *ctx)
 }
 
 /* Hash the chunk in the buffer; the last one of a message makes the digest. */
-static int digest_chunk(struct hash_ctx *ctx, bool last)
+static int hash_chunk(struct hash_ctx *ctx, bool last)
 {
 	struct ahash_request *req = &ctx->req;
 	size_t len = ctx->bounce.used;
@@ -86,7 +84,7 @@ static int digest_chunk(struct hash_ctx *ctx, bool last)
 		return err;
 	}
 
-	err = begin(ctx);
+	err = hash_begin(ctx);
 	if (!err)
 		err = crypto_wait_req(crypto_ahash_update(req), &ctx->wait);
 	ctx->running = !err;
@@ -99,7 +97,7 @@ static int digest_chunk(struct hash_ctx *ctx, bool last)
  * it returns, whatever its flags, and a digest as it was if there are none; an
  * algorithm that fails leaves nothing.
  */
-static int digest_data(struct hash_ctx *ctx, struct msghdr *msg)
+static int hash_data(struct hash_ctx *ctx, struct msghdr *msg)
 {
 	bool more = ac_control_more(msg->msg_flags);
 	int copied = 0;
@@ -113,8 +111,8 @@ static int digest_data(struct hash_ctx *ctx, struct msghdr *msg)
 		err = ac_bounce_copy_in(&ctx->bounce, &msg->msg_iter, n);
 		if (err)
 			return copied ?: err;
-		drop_result(ctx);
-		err = digest_chunk(ctx, !more && !msg_data_left(msg));
+		hash_drop_result(ctx);
+		err = hash_chunk(ctx, !more && !msg_data_left(msg));
 		trace_crypt(ctx->bounce.stats, n, err);
 		ac_bounce_consume(&ctx->bounce, n);
 		if (err)
@@ -126,10 +124,12 @@ static int digest_data(struct hash_ctx *ctx, struct msghdr *msg)
 }
 
 /* An empty send ends a running message, and drops a digest. */
-static int digest_nothing(struct hash_ctx *ctx, struct msghdr *msg)
+static int hash_nothing(struct hash_ctx *ctx, struct msghdr *msg)
 {
-	drop_result(ctx);
-	return ctx->running && !ac_control_more(msg->msg_flags) ? finish(ctx) : 0;
+	hash_drop_result(ctx);
+	if (!ctx->running || ac_control_more(msg->msg_flags))
+		return 0;
+	return hash_finish(ctx);
 }
 
 static int hash_sendmsg(struct socket *sock, struct msghdr *msg, size_t ignored)
@@ -139,8 +139,8 @@ static int hash_sendmsg(struct socket *sock, struct msghdr *msg, size_t ignored)
 	int ret;
 
 	lock_sock(sk);
-	ret = msg_data_left(msg) ? digest_data(ctx, msg) :
-				   digest_nothing(ctx, msg);
+	ret = msg_data_left(msg) ? hash_data(ctx, msg) :
+				   hash_nothing(ctx, msg);
 	ac_bounce_rest(&ctx->bounce);
 	release_sock(sk);
 	ac_stats_sent(ctx->bounce.stats, ret);
@@ -153,7 +153,7 @@ static int hash_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 {
 	struct sock *sk = sock->sk;
 	struct hash_ctx *ctx = alg_sk(sk)->private;
-	unsigned int size = digest_size(ctx);
+	unsigned int size = hash_size(ctx);
 	int err = 0;
 
 	if (len < size)
@@ -163,11 +163,11 @@ static int hash_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 
 	lock_sock(sk);
 	if (!ctx->ready)
-		err = finish(ctx);
+		err = hash_finish(ctx);
 	if (!err)
 		err = ac_bounce_put(msg, ctx->result, len);
 	if (!err)
-		drop_result(ctx);
+		hash_drop_result(ctx);
 	release_sock(sk);
 	err = err ?: len;
 	ac_stats_received(ctx->bounce.stats, err);
@@ -176,7 +176,7 @@ static int hash_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 }
 
 /* The state of a running message; NULL if none is running. */
-static void *export_state(struct sock *sk)
+static void *hash_export(struct sock *sk)
 {
 	struct hash_ctx *ctx = alg_sk(sk)->private;
 	struct crypto_ahash *tfm = crypto_ahash_reqtfm(&ctx->req);
@@ -205,7 +205,7 @@ static int hash_clone(struct socket *sock, struct socket *newsock,
 	void *state;
 	int err;
 
-	state = export_state(sk);
+	state = hash_export(sk);
 	if (IS_ERR(state))
 		return PTR_ERR(state);
 
@@ -305,7 +305,7 @@ static int hash_accept(void *private, struct sock *sk)
 		hash_accept_nokey(private, sk);
 }
 
-static const char *const probe_names[] = {
+static const char *const hash_probe_names[] = {
 	"sha256", "sha1", "sha512", "md5", NULL
 };
 
@@ -332,6 +332,5 @@ struct ac_type ac_hash_type = {
 	.free		= hash_free,
 	.base		= hash_base,
 	.need_key	= hash_need_key,
-	.probe_names	= probe_names,
-	.allowlist	= ac_policy_hash,
+	.probe_names	= hash_probe_names,
 };

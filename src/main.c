@@ -6,22 +6,47 @@
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 
-#include "report.h"
+#include "policy.h"
 #include "shadow.h"
 #include "stats.h"
-#include "sysctl.h"
+#include "type.h"
+
+struct ac_type *const ac_types[AC_TYPES] = {
+	&ac_hash_type, &ac_skcipher_type, &ac_aead_type, &ac_rng_type
+};
+
+static void main_usage_exit(void)
+{
+	unsigned int i;
+
+	ac_stats_exit();
+	for (i = 0; i < AC_TYPES; i++)
+		ac_usage_exit(&ac_types[i]->usage);
+}
+
+static int main_usage_init(void)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < AC_TYPES && !err; i++)
+		err = ac_usage_init(&ac_types[i]->usage, ac_types[i]->alg.name);
+	if (err)
+		main_usage_exit();
+	return err;
+}
 
 static int __init algif_copy_init(void)
 {
 	char before[256];
 	int err;
 
-	err = ac_stats_init();
+	err = main_usage_init();
 	if (err)
 		return err;
-	err = ac_sysctl_init();
+	err = ac_level_init();
 	if (err)
-		goto err_sysctl;
+		goto err_level;
 	err = ac_shadow_init();
 	if (err)
 		goto err_shadow;
@@ -33,9 +58,9 @@ static int __init algif_copy_init(void)
 	return 0;
 
 err_shadow:
-	ac_sysctl_exit();
-err_sysctl:
-	ac_stats_exit();
+	ac_level_exit();
+err_level:
+	main_usage_exit();
 	return err;
 }
 
@@ -45,8 +70,8 @@ static void __exit algif_copy_exit(void)
 	ac_shadow_give_back();
 	ac_report_exit();
 	ac_shadow_exit();
-	ac_sysctl_exit();
-	ac_stats_exit();
+	ac_level_exit();
+	main_usage_exit();
 	/*
 	 * The last reference to the module is dropped inside the destructor of
 	 * a socket, which then still has to return. Let every task get out.

@@ -25,7 +25,6 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "bounce.h"
 #include "stats.h"
 
 /*

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The memory of bounce buffers: blocks and how they come and go. See piece.c.
+ * The memory of bounce buffers: how it is allocated and freed (piece.c), and how
+ * much of it idle sockets may keep (warm.c).
  */
 #ifndef AC_PIECE_H
 #define AC_PIECE_H
 
 #include <linux/gfp.h>
 #include <linux/list.h>
+#include <linux/pfn.h>
 #include <linux/scatterlist.h>
 #include <linux/types.h>
+#include <net/sock.h>
 
-struct ac_bounce;
+struct ac_stats;
 
 /* Bytes that need no page: many a socket does a few blocks and is closed. */
 #define AC_PIECE_SMALL		256
@@ -53,6 +56,51 @@ struct ac_tag {
 	struct ac_piece *before;
 	unsigned int end;
 	bool open;
+};
+
+/**
+ * struct ac_bounce - a first-in, first-out buffer of private memory
+ * @sk: socket that owns the buffer; its lock guards every field below but @node
+ * @stats: where its memory is counted
+ * @pieces: the memory, in the order of the data; empty pieces come last
+ * @fill: piece that takes the next byte; NULL only when @pieces is empty
+ * @used: bytes of data
+ * @room: bytes that fit behind the data without an allocation
+ * @size: bytes of memory in @pieces
+ * @wanted: bytes that the first block should have
+ * @slack: bytes for which room is wanted behind the data, such as for a tag:
+ *	allocated in one piece with it where possible
+ * @scattered: there was no block as large as was asked for
+ * @hot: has been used since somebody looked whether it is
+ * @listed: has had a claim
+ * @pages: of memory in @pieces
+ * @claim: pages that it may have besides what its data needs, see warm.c
+ * @node: entry in the list of buffers with a claim, guarded by that list's lock
+ * @tag: what a tag is put into that does not stand at the end; NULL until then
+ * @none: scatterlist of zero bytes
+ * @own: a piece that need not be allocated, in use while it has a block
+ * @small: its block, if it is small
+ */
+struct ac_bounce {
+	struct sock *sk;
+	struct ac_stats *stats;
+	struct list_head pieces;
+	struct ac_piece *fill;
+	size_t used;
+	size_t room;
+	size_t size;
+	size_t wanted;
+	unsigned int slack;
+	bool scattered;
+	bool hot;
+	bool listed;
+	unsigned int pages;
+	unsigned int claim;
+	struct list_head node;
+	struct ac_tag *tag;
+	struct scatterlist none;
+	struct ac_piece own;
+	u8 small[AC_PIECE_SMALL];
 };
 
 struct ac_block;
@@ -162,6 +210,58 @@ static inline void ac_piece_free(struct ac_blocks *out)
 {
 	if (out->first)
 		ac_piece_free_blocks(out);
+}
+
+/**
+ * ac_warm_covers() - may a buffer keep the memory it has
+ * @b: buffer
+ *
+ * Context: socket locked.
+ * Return: true if it holds a claim to all memory that its data does not need.
+ */
+static inline bool ac_warm_covers(const struct ac_bounce *b)
+{
+	if (!b->used)
+		return b->pages == b->claim;
+	return b->pages <= b->claim + PFN_UP(b->used);
+}
+
+/**
+ * ac_warm_settle() - claim the spare memory of a buffer, or free it
+ * @b: buffer that is not covered
+ *
+ * Context: may sleep; socket locked.
+ */
+void ac_warm_settle(struct ac_bounce *b);
+
+/**
+ * ac_warm_reclaim() - free the spare memory of all idle sockets
+ *
+ * Context: may sleep; no socket but the caller's is locked.
+ * Return: true if there was any.
+ */
+bool ac_warm_reclaim(void);
+
+/**
+ * ac_warm_unlist() - give up the claim of a buffer that has had one
+ * @b: buffer
+ *
+ * Context: process context; the socket is being destroyed.
+ */
+void ac_warm_unlist(struct ac_bounce *b);
+
+/**
+ * ac_warm_forget() - give up the claim of a buffer, if any
+ * @b: buffer; its memory is the caller's to free
+ *
+ * Afterwards no other socket looks at the buffer.
+ *
+ * Context: process context; the socket is being destroyed.
+ */
+static inline void ac_warm_forget(struct ac_bounce *b)
+{
+	if (b->listed)
+		ac_warm_unlist(b);
 }
 
 #endif

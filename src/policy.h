@@ -1,52 +1,111 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Who may use which algorithm, and in which implementation.
+ *
+ * policy.c is what the types ask. Beneath it stand allow.c, the lists of level 1, and
+ * level.c, the sysctl crypto.af_alg_restrict.
  */
 #ifndef AC_POLICY_H
 #define AC_POLICY_H
 
-#include "compat.h"
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/types.h>
 
-struct ac_type;
+struct af_alg_allowlist_entry;
 
-/*
- * Algorithms that may be bound where crypto.af_alg_restrict is 1, one list a
- * type, ended by an entry without a name.
- */
-extern const struct af_alg_allowlist_entry ac_policy_hash[];
-extern const struct af_alg_allowlist_entry ac_policy_skcipher[];
-extern const struct af_alg_allowlist_entry ac_policy_aead[];
-extern const struct af_alg_allowlist_entry ac_policy_rng[];
+#define AC_LEVEL_ALL	0	/* every algorithm */
+#define AC_LEVEL_LISTED	1	/* those of a list */
+#define AC_LEVEL_NONE	2	/* none */
 
 /**
- * ac_policy_check() - may the current task bind an algorithm
- * @type: type with @type->allowlist filled in
+ * ac_level_init() - register the sysctl, unless the kernel has it
+ *
+ * Context: process context.
+ * Return: 0 or -ENOMEM, which register_sysctl() failing for any reason becomes.
+ */
+int ac_level_init(void);
+
+/**
+ * ac_level_exit() - unregister the sysctl, if it is ours
+ *
+ * Context: process context.
+ */
+void ac_level_exit(void);
+
+/**
+ * ac_level() - the value of crypto.af_alg_restrict, ours or the kernel's
+ *
+ * The kernel's variable is not exported; its answers give it away.
+ *
+ * Context: any.
+ * Return: AC_LEVEL_ALL, AC_LEVEL_LISTED or AC_LEVEL_NONE.
+ */
+unsigned int ac_level(void);
+
+/**
+ * ac_level_check() - apply the level to a name
  * @name: algorithm, as user space calls it
+ * @list: what level 1 allows, ended by an entry without a name
+ *
+ * Context: process context; checks the credentials of the current task.
+ * Return: 0 or -ENOENT.
+ */
+int ac_level_check(const char *name, const struct af_alg_allowlist_entry *list);
+
+/* Our own sysctl; stays 0 where the kernel has one. */
+extern int ac_level_own;
+
+/**
+ * ac_level_check_accept() - may a bound socket be given another operation
+ *
+ * Only our own sysctl forbids that. The kernel's leaves bound sockets alone.
+ *
+ * Context: any.
+ * Return: 0, or -ENOENT if our own sysctl is 2.
+ */
+static inline int ac_level_check_accept(void)
+{
+	return READ_ONCE(ac_level_own) == AC_LEVEL_NONE ? -ENOENT : 0;
+}
+
+/**
+ * ac_allow_check() - apply the level with the list of a type
+ * @type: name of the type, one of the four
+ * @name: algorithm, as user space calls it
+ *
+ * Context: process context; may sleep; checks the credentials of the current task.
+ * Return: 0 or -ENOENT.
+ */
+int ac_allow_check(const char *type, const char *name);
+
+/**
+ * ac_policy_ask() - may the current task bind an algorithm, and in which form
+ * @type: name of the type
+ * @name: algorithm, as user space calls it
+ * @mask: result: flags that the implementation must not have, for crypto_alloc_*()
+ *	with a type of 0
  *
  * Comes before anything is looked up or loaded under that name.
  *
- * Context: process context; the credentials of the current task count.
- * Return: 0; -ENOENT, as for an algorithm that does not exist, if not.
+ * Context: process context; may sleep; checks the credentials of the current task.
+ * Return: 0; -EACCES if crypto.af_alg_restrict forbids it, which user space is told
+ *	as -ENOENT; -ENOENT for a template that queues requests.
  */
-int ac_policy_check(const struct ac_type *type, const char *name);
+int ac_policy_ask(const char *type, const char *name, u32 *mask);
 
 /**
- * ac_policy_level() - the value of crypto.af_alg_restrict, be it whose it may
+ * ac_policy_admits() - may the implementation that was chosen be used
+ * @driver: its name
+ * @mask: what it was chosen by
  *
- * The kernel does not show its own, but how it answers.
+ * A priority can make pcrypt() or cryptd() the default for a name, and a template
+ * need not show the flags of a driver inside it.
  *
- * Context: any.
- * Return: 0, 1 or 2.
- */
-unsigned int ac_policy_level(void);
-
-/**
- * ac_policy_allows_drivers() - whether drivers of accelerators may be bound
- *
- * Context: any.
+ * Context: process context; may sleep.
  * Return: true if so.
  */
-bool ac_policy_allows_drivers(void);
+bool ac_policy_admits(const char *driver, u32 mask);
 
 /**
  * ac_policy_mask() - flags that an implementation must not have
@@ -58,27 +117,11 @@ bool ac_policy_allows_drivers(void);
 u32 ac_policy_mask(const char *name);
 
 /**
- * ac_policy_hides_driver() - whether a template stands above a driver
- * @driver: name of the implementation that was chosen
- * @mask: what it was chosen by
- *
- * Context: process context; may sleep.
- * Return: true if one of the parts is what @mask forbids, and the whole does not
- *	say so.
- */
-bool ac_policy_hides_driver(const char *driver, u32 mask);
-
-/**
- * ac_policy_queues() - whether an implementation hands requests to a queue
- * @name: algorithm, or the name of an implementation
- *
- * pcrypt() and cryptd() do. Whoever asked for one would also make it the
- * implementation that the whole machine gets, and pcrypt() over a queue that is
- * full corrupts memory on kernels without the fix for CVE-2026-43493.
+ * ac_policy_allows_drivers() - the parameter allow_drivers
  *
  * Context: any.
- * Return: true if so.
+ * Return: true if drivers of accelerators may be bound.
  */
-bool ac_policy_queues(const char *name);
+bool ac_policy_allows_drivers(void);
 
 #endif

@@ -16,8 +16,6 @@
 #include <linux/slab.h>
 
 #include "bounce.h"
-#include "policy.h"
-#include "stats.h"
 #include "trace.h"
 
 #define RNG_MAX	128
@@ -28,7 +26,7 @@ struct rng_parent {
 	u8 *entropy;
 };
 
-static struct rng_parent *parent_of(struct ac_bound *bound)
+static struct rng_parent *rng_parent_of(struct ac_bound *bound)
 {
 	return bound->tfm;
 }
@@ -41,7 +39,7 @@ struct rng_ctx {
 	u8 addtl[RNG_MAX];
 };
 
-static int take_addtl(struct socket *sock, struct msghdr *msg, size_t len)
+static int rng_take_addtl(struct socket *sock, struct msghdr *msg, size_t len)
 {
 	struct rng_ctx *ctx = alg_sk(sock->sk)->private;
 	u8 addtl[RNG_MAX];
@@ -66,14 +64,14 @@ static int take_addtl(struct socket *sock, struct msghdr *msg, size_t len)
 static int rng_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 {
 	struct rng_ctx *ctx = alg_sk(sock->sk)->private;
-	int ret = take_addtl(sock, msg, len);
+	int ret = rng_take_addtl(sock, msg, len);
 
 	ac_stats_sent(ctx->stats, ret);
 	trace_send(ctx->stats, ret);
 	return ret;
 }
 
-static int generate(struct sock *sk, u8 *buf, unsigned int len)
+static int rng_generate(struct sock *sk, u8 *buf, unsigned int len)
 {
 	struct rng_ctx *ctx = alg_sk(sk)->private;
 	int err;
@@ -101,7 +99,7 @@ static int rng_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 	len = min_t(size_t, len, sizeof(buf));
 	memset(buf, 0, len);
 
-	ret = generate(sock->sk, buf, len);
+	ret = rng_generate(sock->sk, buf, len);
 	trace_crypt(ctx->stats, len, min(ret, 0));
 	/* Some generators return the number of bytes, of which len were asked. */
 	if (ret >= 0)
@@ -154,7 +152,7 @@ AC_DEFINE_BIND(rng_bind);
 
 static int rng_setkey(void *private, const u8 *seed, unsigned int len)
 {
-	struct rng_parent *parent = parent_of(private);
+	struct rng_parent *parent = rng_parent_of(private);
 
 	return crypto_rng_reset(parent->tfm, seed, len);
 }
@@ -162,7 +160,7 @@ static int rng_setkey(void *private, const u8 *seed, unsigned int len)
 static int __maybe_unused rng_setentropy(void *private, ac_optval val,
 					 unsigned int len)
 {
-	struct rng_parent *parent = parent_of(private);
+	struct rng_parent *parent = rng_parent_of(private);
 	u8 *entropy = NULL;
 
 	if (!capable(CAP_SYS_ADMIN))
@@ -195,7 +193,7 @@ static void rng_destruct(struct sock *sk)
 
 static int rng_accept(void *private, struct sock *sk)
 {
-	struct rng_parent *parent = parent_of(private);
+	struct rng_parent *parent = rng_parent_of(private);
 	struct ac_bound *bound = private;
 	struct rng_ctx *ctx;
 	int err;
@@ -217,7 +215,7 @@ static int rng_accept(void *private, struct sock *sk)
 	return 0;
 }
 
-static const char *const probe_names[] = {
+static const char *const rng_probe_names[] = {
 	"stdrng", "jitterentropy_rng", "drbg_nopr_hmac_sha256", "ansi_cprng",
 	NULL
 };
@@ -242,6 +240,5 @@ struct ac_type ac_rng_type = {
 	.alloc		= rng_alloc,
 	.free		= rng_free,
 	.base		= rng_base,
-	.probe_names	= probe_names,
-	.allowlist	= ac_policy_rng,
+	.probe_names	= rng_probe_names,
 };

@@ -52,7 +52,6 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 
-#include "key.h"
 #include "policy.h"
 #include "trace.h"
 #include "type.h"
@@ -120,7 +119,7 @@ static int shadow_attempt_run(struct attempt *a)
 	return err && killed ? -ETIMEDOUT : err;
 }
 
-static int bind_name(struct place *p, const char *name)
+static int shadow_bind_name(struct place *p, const char *name)
 {
 	struct attempt a = { .pin = p->pin, .sa.salg_family = AF_ALG };
 	void *tfm;
@@ -138,18 +137,18 @@ static int bind_name(struct place *p, const char *name)
 	return err;
 }
 
-static int bind_any(struct place *p)
+static int shadow_bind_any(struct place *p)
 {
 	const char *const *name = p->type->probe_names;
 	int err;
 
 	do {
-		err = bind_name(p, *name);
+		err = shadow_bind_name(p, *name);
 	} while (err == -ENOENT && *++name);
 	return err;
 }
 
-static void unpin(struct place *p)
+static void shadow_unpin(struct place *p)
 {
 	if (p->pin)
 		sock_release(p->pin);
@@ -158,25 +157,26 @@ static void unpin(struct place *p)
 }
 
 /* Whether the kernel's sysctl stands in the way of all of the names. */
-static bool forbidden(const struct place *p)
+static bool shadow_is_forbidden(const struct place *p)
 {
 	const char *const *name;
+	u32 mask;
 
 	if (AC_OWN_RESTRICT)
 		return false;
 	name = p->type->probe_names;
-	while (*name && ac_policy_check(p->type, *name))
+	while (*name && ac_policy_ask(p->type->alg.name, *name, &mask) == -EACCES)
 		name++;
 	return !*name;
 }
 
-static void explain(const struct place *p, int err)
+static void shadow_explain(const struct place *p, int err)
 {
 	const char *name = p->type->alg.name;
 
 	if (err == -ETIMEDOUT)
 		return;
-	if (forbidden(p))
+	if (shadow_is_forbidden(p))
 		pr_err("cannot hold the registered %s type: crypto.af_alg_restrict forbids it (error %d); set that to 0 while loading (sysctl crypto.af_alg_restrict=0), or unload algif_%s if it is a module, and try again\n",
 		       name, err, name);
 	else if (!p->pin)
@@ -188,7 +188,7 @@ static void explain(const struct place *p, int err)
 }
 
 /* Hold the type that is registered now. -ETIMEDOUT: it is going. */
-static int pin(struct place *p)
+static int shadow_pin(struct place *p)
 {
 	int err;
 
@@ -196,10 +196,10 @@ static int pin(struct place *p)
 	if (err)
 		p->pin = NULL;
 	else
-		err = bind_any(p);
+		err = shadow_bind_any(p);
 	if (err) {
-		explain(p, err);
-		unpin(p);
+		shadow_explain(p, err);
+		shadow_unpin(p);
 		return err;
 	}
 	p->stock = alg_sk(p->pin->sk)->type;
@@ -210,7 +210,7 @@ static int pin(struct place *p)
  * Whether the type that came last is found first. Of two that have one name, the one
  * that is found is taken out.
  */
-static int check_order(void)
+static int shadow_check_order(void)
 {
 	struct af_alg_type older = {
 		.ops = &ac_hash_type.ops, .owner = &nobody, .name = "1"
@@ -240,7 +240,7 @@ err_newer:
 }
 
 /* In front of the registered type, not yet by its name. */
-static int register_beside(struct place *p)
+static int shadow_register_beside(struct place *p)
 {
 	int err;
 
@@ -251,23 +251,23 @@ static int register_beside(struct place *p)
 	return err;
 }
 
-static int displace(struct place *p)
+static int shadow_displace(struct place *p)
 {
 	int err;
 
-	err = pin(p);
+	err = shadow_pin(p);
 	if (err)
 		return err;
-	err = check_order() ?: register_beside(p);
+	err = shadow_check_order() ?: shadow_register_beside(p);
 	if (!err)
 		return 0;
 	pr_err("cannot take the place of the registered %s type (error %d)\n",
 	       p->type->alg.name, err);
-	unpin(p);
+	shadow_unpin(p);
 	return err;
 }
 
-static const char *displaced(const struct place *p)
+static const char *shadow_displaced(const struct place *p)
 {
 	if (!p->stock)
 		return "none";
@@ -275,16 +275,17 @@ static const char *displaced(const struct place *p)
 }
 
 /* Sockets bound to the stock type, ours not counted. It keeps no count itself. */
-static int stock_sockets(const struct place *p)
+static int shadow_stock_sockets(const struct place *p)
 {
 	if (!p->stock)
 		return 0;
 	return p->stock->owner ? module_refcount(p->stock->owner) - 1 : -1;
 }
 
-static void say(const struct place *p, bool back)
+static void shadow_trace(const struct place *p, bool back)
 {
-	trace_takeover(p->type, displaced(p), stock_sockets(p), back);
+	trace_takeover(p->type->alg.name, shadow_displaced(p),
+		       shadow_stock_sockets(p), back);
 }
 
 /* What was going may have gone by now. */
@@ -298,7 +299,7 @@ static int shadow_take_late(struct place *p)
 	return err;
 }
 
-static int take(struct place *p)
+static int shadow_take(struct place *p)
 {
 	char *name = p->type->alg.name;
 	int err;
@@ -308,22 +309,22 @@ static int take(struct place *p)
 	p->type->alg.owner = &nobody;
 	err = af_alg_register_type(&p->type->alg);
 	if (err == -EEXIST)
-		err = displace(p);
+		err = shadow_displace(p);
 	else if (err)
 		pr_err("cannot register the %s type (error %d)\n", name, err);
 	return err == -ETIMEDOUT ? shadow_take_late(p) : err;
 }
 
 /* From now on it is bound. */
-static void show(struct place *p)
+static void shadow_show(struct place *p)
 {
 	WRITE_ONCE(p->type->alg.owner, THIS_MODULE);
 	/* Who sees the name has to see the owner. */
 	smp_store_release(p->mark, '\0');
-	say(p, false);
+	shadow_trace(p, false);
 }
 
-static void take_out(struct place *p)
+static void shadow_take_out(struct place *p)
 {
 	af_alg_unregister_type(&p->type->alg);
 }
@@ -336,7 +337,8 @@ static int shadow_check_family(void)
 
 	if (!err)
 		sock_release(sock);
-	if (err != -EAFNOSUPPORT || (!AC_OWN_RESTRICT && ac_policy_level() == 2))
+	if (err != -EAFNOSUPPORT ||
+	    (!AC_OWN_RESTRICT && ac_level() == AC_LEVEL_NONE))
 		return 0;
 	pr_err("this kernel makes no AF_ALG sockets (initcall_blacklist=af_alg_init?): there is nothing to serve\n");
 	return -EBUSY;
@@ -350,18 +352,18 @@ int ac_shadow_init(void)
 	if (err)
 		return err;
 	for (i = 0; i < ARRAY_SIZE(places); i++) {
-		err = take(&places[i]);
+		err = shadow_take(&places[i]);
 		if (err)
 			goto err_take;
 	}
 	for (i = 0; i < ARRAY_SIZE(places); i++)
-		show(&places[i]);
+		shadow_show(&places[i]);
 	return 0;
 
 err_take:
 	while (i--) {
-		take_out(&places[i]);
-		unpin(&places[i]);
+		shadow_take_out(&places[i]);
+		shadow_unpin(&places[i]);
 	}
 	/* User space takes EEXIST of a module for "is loaded". */
 	return err == -ENOMEM ? err : -EBUSY;
@@ -372,7 +374,7 @@ void ac_shadow_give_back(void)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(places); i++)
-		take_out(&places[i]);
+		shadow_take_out(&places[i]);
 }
 
 void ac_shadow_exit(void)
@@ -380,12 +382,12 @@ void ac_shadow_exit(void)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(places); i++) {
-		say(&places[i], true);
-		unpin(&places[i]);
+		shadow_trace(&places[i], true);
+		shadow_unpin(&places[i]);
 	}
 }
 
-static const struct place *place_of(const struct ac_type *type)
+static const struct place *shadow_place(const struct ac_type *type)
 {
 	const struct place *p = places;
 
@@ -396,25 +398,25 @@ static const struct place *place_of(const struct ac_type *type)
 
 const char *ac_shadow_displaced(const struct ac_type *type)
 {
-	return displaced(place_of(type));
+	return shadow_displaced(shadow_place(type));
 }
 
 int ac_shadow_stock_sockets(const struct ac_type *type)
 {
-	return stock_sockets(place_of(type));
+	return shadow_stock_sockets(shadow_place(type));
 }
 
-static int describe(char *text, size_t size, const struct place *p)
+static int shadow_describe(char *text, size_t size, const struct place *p)
 {
 	const char *name = p->type->alg.name;
 
 	if (!p->stock)
 		return scnprintf(text, size, ", no %s", name);
-	if (stock_sockets(p) < 0)
+	if (shadow_stock_sockets(p) < 0)
 		return scnprintf(text, size, ", %s %s (unknown number of sockets keep it)",
 				 p->stock->owner ? "module" : "built-in", name);
 	return scnprintf(text, size, ", module %s (%d sockets keep it)", name,
-			 stock_sockets(p));
+			 shadow_stock_sockets(p));
 }
 
 const char *ac_shadow_describe(char *text, size_t size)
@@ -423,6 +425,6 @@ const char *ac_shadow_describe(char *text, size_t size)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(places); i++)
-		len += describe(text + len, size - len, &places[i]);
+		len += shadow_describe(text + len, size - len, &places[i]);
 	return text + strlen(", ");
 }

@@ -11,8 +11,6 @@
 #include <crypto/skcipher.h>
 #include <linux/slab.h>
 
-#include "policy.h"
-#include "stats.h"
 #include "stream.h"
 #include "trace.h"
 
@@ -25,8 +23,8 @@ struct skcipher_ctx {
 };
 
 /* Bytes of the message's front that one operation can take now. */
-static int part_len(const struct skcipher_ctx *ctx, struct msghdr *msg,
-		    size_t *len, bool *last)
+static int skcipher_part_len(const struct skcipher_ctx *ctx, struct msghdr *msg,
+			     size_t *len, bool *last)
 {
 	const struct ac_stream *s = &ctx->stream;
 
@@ -37,7 +35,7 @@ static int part_len(const struct skcipher_ctx *ctx, struct msghdr *msg,
 	return *len || *last ? 0 : -EINVAL;
 }
 
-static int crypt(struct skcipher_ctx *ctx, size_t len, bool last)
+static int skcipher_crypt(struct skcipher_ctx *ctx, size_t len, bool last)
 {
 	u32 flags = CRYPTO_TFM_REQ_MAY_SLEEP | CRYPTO_TFM_REQ_MAY_BACKLOG;
 	struct skcipher_request *req = &ctx->req;
@@ -67,16 +65,16 @@ static int crypt(struct skcipher_ctx *ctx, size_t len, bool last)
 }
 
 /* Make a result of what is in the queue. Failed input is gone. */
-static int crypt_part(struct skcipher_ctx *ctx, struct msghdr *msg)
+static int skcipher_crypt_part(struct skcipher_ctx *ctx, struct msghdr *msg)
 {
 	size_t len;
 	bool last;
 	int err;
 
-	err = part_len(ctx, msg, &len, &last);
+	err = skcipher_part_len(ctx, msg, &len, &last);
 	if (err)
 		return err;
-	err = crypt(ctx, len, last);
+	err = skcipher_crypt(ctx, len, last);
 	trace_crypt(ctx->stream.bounce.stats, len, err);
 	if (err)
 		ac_stream_failed(&ctx->stream, len);
@@ -89,7 +87,7 @@ static int crypt_part(struct skcipher_ctx *ctx, struct msghdr *msg)
  * Having produced something, a receiver goes on only if there is more of the
  * message, or will be, and it has room for another chunk of it.
  */
-static bool goes_on(const struct ac_stream *s, struct msghdr *msg)
+static bool skcipher_goes_on(const struct ac_stream *s, struct msghdr *msg)
 {
 	return s->begun && msg_data_left(msg) >= s->min;
 }
@@ -103,10 +101,10 @@ static int skcipher_recvmsg(struct socket *sock, struct msghdr *msg,
 	int ret = 0, err = 0;
 
 	lock_sock(sk);
-	while (msg_data_left(msg) && (!ret || goes_on(s, msg))) {
+	while (msg_data_left(msg) && (!ret || skcipher_goes_on(s, msg))) {
 		err = ac_stream_wait_data(s, flags);
 		if (!err && !s->ready.len)
-			err = crypt_part(ctx, msg);
+			err = skcipher_crypt_part(ctx, msg);
 		if (!err && s->ready.len)
 			err = ac_stream_deliver(s, msg);
 		if (err <= 0)
@@ -203,7 +201,7 @@ static int skcipher_accept(void *private, struct sock *sk)
 		skcipher_accept_nokey(private, sk);
 }
 
-static const char *const probe_names[] = {
+static const char *const skcipher_probe_names[] = {
 	"cbc(aes)", "ecb(aes)", "xts(aes)", "ecb(cipher_null)", NULL
 };
 
@@ -231,6 +229,5 @@ struct ac_type ac_skcipher_type = {
 	.free		= skcipher_free,
 	.base		= skcipher_base,
 	.need_key	= skcipher_need_key,
-	.probe_names	= probe_names,
-	.allowlist	= ac_policy_skcipher,
+	.probe_names	= skcipher_probe_names,
 };

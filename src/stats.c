@@ -2,16 +2,15 @@
 /*
  * Counting what is done with which algorithm.
  *
- * A socket gets its entry when it is bound. From then on counting is an addition
- * to a variable of the processor: no search, no lock, no line of memory that
- * another processor writes to. What is open now is what came less what went, be
- * that on another processor.
+ * A socket gets its entry when it is bound. From then on counting is an addition to
+ * a per-CPU variable: no search, no lock, no shared cache line. Open sockets =
+ * accepts - closes, summed over all CPUs.
  *
- * Names are chosen by user space, and with templates there is no end of them:
- * ALGORITHMS_MAX have entries. When there is no other the one without a bound
- * socket that was bound the longest time ago is taken for a new name, and what it
- * has counted goes to the one more that each type has, for the rest. So a name that
- * is in use keeps its entry, and who has bound many has not shut others out.
+ * Names come from user space, and with templates there is no end of them. So there
+ * are STATS_MAX entries. When all are taken, a new name evicts the least recently
+ * bound entry that has no bound socket, whose counts move to the entry that each
+ * type has for the rest. An entry in use is never evicted: binding many names does
+ * not hide the others.
  *
  * Memory is counted by type and in pages, when pages come and go.
  */
@@ -23,42 +22,40 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "type.h"
+/* A distribution's programs bind a dozen; /proc/crypto has about 150. */
+#define STATS_MAX	128
 
-/* What a distribution's programs use is a dozen, all of /proc/crypto 150. */
-#define ALGORITHMS_MAX	128
+static DEFINE_MUTEX(stats_lock);	/* guards all three, but not the counts */
+static struct ac_stats *stats_entries[STATS_MAX];
+static unsigned int stats_count;
+static u64 stats_clock;
 
-static DEFINE_MUTEX(entries_lock);	/* guards all three; counts are not guarded */
-static struct ac_stats *entries[ALGORITHMS_MAX];
-static unsigned int entries_count;
-static u64 entries_found;
-
-static bool matches(const struct ac_stats *s, const struct ac_type *type,
-		    const char *name, const char *driver)
+static bool stats_match(const struct ac_stats *s, struct ac_usage *usage,
+			const char *name, const char *driver)
 {
-	return s->type == type && !strcmp(s->name, name) &&
+	return s->usage == usage && !strcmp(s->name, name) &&
 	       !strcmp(s->driver, driver);
 }
 
-static void stats_name(struct ac_stats *s, const struct ac_type *type,
+static void stats_name(struct ac_stats *s, struct ac_usage *usage,
 		       const char *name, const char *driver)
 {
-	s->type = type;
+	s->usage = usage;
 	strscpy(s->name, name, sizeof(s->name));
 	strscpy(s->driver, driver, sizeof(s->driver));
 }
 
-static int fill(struct ac_stats *s, const struct ac_type *type,
-		const char *name, const char *driver)
+static int stats_fill(struct ac_stats *s, struct ac_usage *usage,
+		      const char *name, const char *driver)
 {
 	s->counts = alloc_percpu(struct ac_counts);
 	if (!s->counts)
 		return -ENOMEM;
-	stats_name(s, type, name, driver);
+	stats_name(s, usage, name, driver);
 	return 0;
 }
 
-/* Nobody counts in @from any more. */
+/* @from has no users, so nobody adds to it meanwhile. */
 static void stats_move(struct ac_stats *from, struct ac_stats *to)
 {
 	struct ac_counts sum = { };
@@ -79,53 +76,53 @@ static void stats_move(struct ac_stats *from, struct ac_stats *to)
 	this_cpu_add(to->counts->closes, sum.closes);
 }
 
-/* Of the entries that nobody is bound to the one found the longest time ago. */
+/* The least recently bound entry without a bound socket. */
 static struct ac_stats *stats_find_idle(void)
 {
 	struct ac_stats *idle = NULL;
 	unsigned int i;
 
-	for (i = 0; i < entries_count; i++) {
-		/* What its last socket has counted is there with this. */
-		if (atomic_read_acquire(&entries[i]->bound))
+	for (i = 0; i < stats_count; i++) {
+		/* Pairs with ac_stats_put(): its counts are complete. */
+		if (atomic_read_acquire(&stats_entries[i]->bound))
 			continue;
-		if (!idle || entries[i]->found < idle->found)
-			idle = entries[i];
+		if (!idle || stats_entries[i]->found < idle->found)
+			idle = stats_entries[i];
 	}
 	return idle;
 }
 
-static struct ac_stats *stats_take_over(const struct ac_type *type,
+static struct ac_stats *stats_evict(struct ac_usage *usage,
 					const char *name, const char *driver)
 {
 	struct ac_stats *s = stats_find_idle();
 
 	if (!s)
 		return NULL;
-	stats_move(s, s->type->usage->others);
-	stats_name(s, type, name, driver);
+	stats_move(s, s->usage->others);
+	stats_name(s, usage, name, driver);
 	return s;
 }
 
-static struct ac_stats *add(const struct ac_type *type, const char *name,
-			    const char *driver)
+static struct ac_stats *stats_add(struct ac_usage *usage, const char *name,
+				  const char *driver)
 {
 	struct ac_stats *s;
 
-	if (entries_count == ALGORITHMS_MAX)
-		return stats_take_over(type, name, driver);
+	if (stats_count == STATS_MAX)
+		return stats_evict(usage, name, driver);
 	s = kzalloc(sizeof(*s), GFP_KERNEL);
 	if (!s)
 		return NULL;
-	if (fill(s, type, name, driver)) {
+	if (stats_fill(s, usage, name, driver)) {
 		kfree(s);
 		return NULL;
 	}
-	entries[entries_count++] = s;
+	stats_entries[stats_count++] = s;
 	return s;
 }
 
-struct ac_stats *ac_stats_find(const struct ac_type *type,
+struct ac_stats *ac_stats_find(struct ac_usage *usage,
 			       const struct crypto_tfm *tfm)
 {
 	const char *name = tfm->__crt_alg->cra_name;
@@ -133,17 +130,17 @@ struct ac_stats *ac_stats_find(const struct ac_type *type,
 	struct ac_stats *s = NULL;
 	unsigned int i;
 
-	mutex_lock(&entries_lock);
-	for (i = 0; i < entries_count && !s; i++)
-		if (matches(entries[i], type, name, driver))
-			s = entries[i];
+	mutex_lock(&stats_lock);
+	for (i = 0; i < stats_count && !s; i++)
+		if (stats_match(stats_entries[i], usage, name, driver))
+			s = stats_entries[i];
 	if (!s)
-		s = add(type, name, driver);
+		s = stats_add(usage, name, driver);
 	if (!s)
-		s = type->usage->others;
-	s->found = ++entries_found;
+		s = usage->others;
+	s->found = ++stats_clock;
 	atomic_inc(&s->bound);
-	mutex_unlock(&entries_lock);
+	mutex_unlock(&stats_lock);
 	this_cpu_inc(s->counts->binds);
 	return s;
 }
@@ -151,22 +148,22 @@ struct ac_stats *ac_stats_find(const struct ac_type *type,
 void ac_stats_put(struct ac_stats *stats)
 {
 	this_cpu_inc(stats->counts->releases);
-	/* It may be somebody else's from now on. */
+	/* Pairs with stats_find_idle(), which may reuse the entry now. */
 	atomic_dec_return_release(&stats->bound);
 }
 
-void ac_stats_each(const struct ac_type *type,
+void ac_stats_each(struct ac_usage *usage,
 		   void (*visit)(const struct ac_stats *stats, void *arg),
 		   void *arg)
 {
 	unsigned int i;
 
-	mutex_lock(&entries_lock);
-	for (i = 0; i < entries_count; i++)
-		if (entries[i]->type == type)
-			visit(entries[i], arg);
-	visit(type->usage->others, arg);
-	mutex_unlock(&entries_lock);
+	mutex_lock(&stats_lock);
+	for (i = 0; i < stats_count; i++)
+		if (stats_entries[i]->usage == usage)
+			visit(stats_entries[i], arg);
+	visit(usage->others, arg);
+	mutex_unlock(&stats_lock);
 }
 
 void ac_stats_sum(const struct ac_stats *stats, struct ac_counts *sum)
@@ -199,7 +196,7 @@ void ac_stats_failed(struct ac_stats *stats, int err)
 
 void ac_stats_memory(struct ac_stats *stats, long pages)
 {
-	struct ac_usage *usage = stats->type->usage;
+	struct ac_usage *usage = stats->usage;
 	long now = atomic_long_add_return(pages, &usage->pages);
 	long most = atomic_long_read(&usage->most);
 
@@ -212,52 +209,30 @@ void ac_stats_memory(struct ac_stats *stats, long pages)
 	}
 }
 
-static void free_entry(struct ac_stats *s)
+static void stats_free(struct ac_stats *s)
 {
 	if (s)
 		free_percpu(s->counts);
 	kfree(s);
 }
 
-static int init_type(struct ac_type *type)
+int ac_usage_init(struct ac_usage *usage, const char *type)
 {
-	struct ac_usage *usage = kzalloc(sizeof(*usage), GFP_KERNEL);
-
-	type->usage = usage;
-	if (!usage)
-		return -ENOMEM;
+	usage->type = type;
 	usage->others = kzalloc(sizeof(*usage->others), GFP_KERNEL);
 	if (!usage->others)
 		return -ENOMEM;
-	return fill(usage->others, type, "other", "other");
+	return stats_fill(usage->others, usage, "other", "other");
 }
 
-static void exit_type(struct ac_type *type)
+void ac_usage_exit(struct ac_usage *usage)
 {
-	if (type->usage)
-		free_entry(type->usage->others);
-	kfree(type->usage);
-	type->usage = NULL;
-}
-
-int ac_stats_init(void)
-{
-	unsigned int i;
-	int err = 0;
-
-	for (i = 0; i < AC_TYPES && !err; i++)
-		err = init_type(ac_types[i]);
-	if (err)
-		ac_stats_exit();
-	return err;
+	stats_free(usage->others);
+	usage->others = NULL;
 }
 
 void ac_stats_exit(void)
 {
-	unsigned int i;
-
-	while (entries_count)
-		free_entry(entries[--entries_count]);
-	for (i = 0; i < AC_TYPES; i++)
-		exit_type(ac_types[i]);
+	while (stats_count)
+		stats_free(stats_entries[--stats_count]);
 }

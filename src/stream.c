@@ -47,24 +47,21 @@
 #include <linux/string.h>
 
 #include "control.h"
-#include "stats.h"
-#include "trace.h"
-#include "type.h"
 
-static size_t queue_limit(const struct ac_stream *s)
+static size_t stream_limit(const struct ac_stream *s)
 {
 	return max_t(size_t, READ_ONCE(s->bounce.sk->sk_sndbuf) & PAGE_MASK,
 		     PAGE_SIZE);
 }
 
-static size_t queue_room(const struct ac_stream *s)
+static size_t stream_room(const struct ac_stream *s)
 {
-	size_t limit = queue_limit(s);
+	size_t limit = stream_limit(s);
 
 	return limit > s->bounce.used ? limit - s->bounce.used : 0;
 }
 
-static bool queue_pending(const struct ac_stream *s)
+static bool stream_pending(const struct ac_stream *s)
 {
 	return s->bounce.used || s->ready.len;
 }
@@ -93,9 +90,9 @@ void ac_stream_destroy(struct ac_stream *s)
  * every few bytes. A receiver never stops short of that, since what it leaves
  * is less than @s->min.
  */
-static bool sendable(const struct ac_stream *s, size_t want)
+static bool stream_sendable(const struct ac_stream *s, size_t want)
 {
-	return queue_room(s) >= min(want, queue_limit(s) / 2);
+	return stream_room(s) >= min(want, stream_limit(s) / 2);
 }
 
 /*
@@ -103,19 +100,19 @@ static bool sendable(const struct ac_stream *s, size_t want)
  * too, before going to sleep: whoever changes the answer wakes us, and then it is
  * asked again under the lock.
  */
-static bool wait_is_over(const struct ac_stream *s, size_t room)
+static bool stream_wait_is_over(const struct ac_stream *s, size_t room)
 {
-	return room ? sendable(s, room) : ac_stream_receivable(s);
+	return room ? stream_sendable(s, room) : ac_stream_receivable(s);
 }
 
-static int wait_for(struct ac_stream *s, size_t room, long timeo)
+static int stream_wait(struct ac_stream *s, size_t room, long timeo)
 {
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
 	struct sock *sk = s->bounce.sk;
 	int err = 0;
 
 	add_wait_queue(sk_sleep(sk), &wait);
-	while (!wait_is_over(s, room)) {
+	while (!stream_wait_is_over(s, room)) {
 		err = -EAGAIN;
 		if (!timeo)
 			break;
@@ -124,7 +121,7 @@ static int wait_for(struct ac_stream *s, size_t room, long timeo)
 			break;
 		err = 0;
 		/* See wait_is_over(). */
-		sk_wait_event(sk, &timeo, data_race(wait_is_over(s, room)),
+		sk_wait_event(sk, &timeo, data_race(stream_wait_is_over(s, room)),
 			      &wait);
 	}
 	remove_wait_queue(sk_sleep(sk), &wait);
@@ -135,45 +132,45 @@ static int wait_for(struct ac_stream *s, size_t room, long timeo)
  * Nobody sleeps on most sockets, and to ask costs less than a call. The barrier
  * is that of wq_has_sleeper().
  */
-static bool has_waiter(struct sock *sk)
+static bool stream_has_waiter(struct sock *sk)
 {
 	return wq_has_sleeper(sk_sleep(sk)) || sock_flag(sk, SOCK_FASYNC);
 }
 
-static void wake_receiver(struct ac_stream *s)
+static void stream_wake_receiver(struct ac_stream *s)
 {
 	struct sock *sk = s->bounce.sk;
 
-	if (ac_stream_receivable(s) && has_waiter(sk))
+	if (ac_stream_receivable(s) && stream_has_waiter(sk))
 		sk->sk_data_ready(sk);
 }
 
-static int wait_room(struct ac_stream *s, size_t room, int flags)
+static int stream_wait_room(struct ac_stream *s, size_t room, int flags)
 {
 	/* Only a receiver can make room, and it may be asleep. */
-	wake_receiver(s);
-	return wait_for(s, room,
-			sock_sndtimeo(s->bounce.sk, flags & MSG_DONTWAIT));
+	stream_wake_receiver(s);
+	return stream_wait(s, room,
+			   sock_sndtimeo(s->bounce.sk, flags & MSG_DONTWAIT));
 }
 
 int ac_stream_sleep(struct ac_stream *s, int flags)
 {
-	return wait_for(s, 0, sock_rcvtimeo(s->bounce.sk, flags & MSG_DONTWAIT));
+	return stream_wait(s, 0, sock_rcvtimeo(s->bounce.sk, flags & MSG_DONTWAIT));
 }
 
 /* May a send begin or go on now? */
-static int check_send(const struct ac_stream *s, size_t size, int flags)
+static int stream_check_send(const struct ac_stream *s, size_t size, int flags)
 {
 	if (s->sending)
 		return -EBUSY;
-	if (s->begun && !s->more && queue_pending(s))
+	if (s->begun && !s->more && stream_pending(s))
 		return -EINVAL;
 	/*
 	 * A message that is only processed as a whole never leaves room for
 	 * more of itself: to wait for it would be to wait for ever.
 	 */
-	if (!s->min && size > queue_room(s) &&
-	    (!(flags & MSG_DONTWAIT) || !queue_room(s)))
+	if (!s->min && size > stream_room(s) &&
+	    (!(flags & MSG_DONTWAIT) || !stream_room(s)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -240,7 +237,7 @@ static int stream_fail_rest(struct ac_stream *s, const struct msghdr *msg,
 	s->refused.ended = stream_is_end(msg, size);
 	if (s->refused.receiver)
 		s->refused.err = 0;
-	wake_receiver(s);
+	stream_wake_receiver(s);
 	return err;
 }
 
@@ -255,7 +252,8 @@ int ac_stream_report(struct ac_stream *s)
 }
 
 /* The message begins, or goes on, as the control data says. */
-static void apply_control(struct ac_stream *s, const struct ac_control *con)
+static void stream_apply_control(struct ac_stream *s,
+				 const struct ac_control *con)
 {
 	s->begun = true;
 	if (!con->present)
@@ -267,17 +265,17 @@ static void apply_control(struct ac_stream *s, const struct ac_control *con)
 }
 
 /* Take what there is room for, after waiting for some. Returns bytes. */
-static ssize_t take_some(struct ac_stream *s, struct msghdr *msg)
+static ssize_t stream_take_some(struct ac_stream *s, struct msghdr *msg)
 {
 	size_t left = msg_data_left(msg);
-	size_t room = queue_room(s);
+	size_t room = stream_room(s);
 	int err = 0;
 
 	if (unlikely(!room && left)) {
 		s->sending = true;
-		err = wait_room(s, left, msg->msg_flags);
+		err = stream_wait_room(s, left, msg->msg_flags);
 		s->sending = false;
-		room = queue_room(s);
+		room = stream_room(s);
 	}
 	left = min(left, room);
 	if (!err)
@@ -290,10 +288,10 @@ static ssize_t take_some(struct ac_stream *s, struct msghdr *msg)
  * from the moment when something has been taken, so that a send that takes
  * nothing changes nothing.
  */
-static int take_data(struct ac_stream *s, struct msghdr *msg,
-		     const struct ac_control *con)
+static int stream_take_data(struct ac_stream *s, struct msghdr *msg,
+			    const struct ac_control *con)
 {
-	ssize_t n = take_some(s, msg);
+	ssize_t n = stream_take_some(s, msg);
 	int copied = n;
 
 	if (n < 0)
@@ -301,9 +299,9 @@ static int take_data(struct ac_stream *s, struct msghdr *msg,
 	/* A new message; or the rest of one that memory was short for. */
 	if (n || !s->begun)
 		s->refused.err = 0;
-	apply_control(s, con);
+	stream_apply_control(s, con);
 	while (msg_data_left(msg)) {
-		n = take_some(s, msg);
+		n = stream_take_some(s, msg);
 		if (n < 0)
 			return copied;
 		copied += n;
@@ -312,19 +310,19 @@ static int take_data(struct ac_stream *s, struct msghdr *msg,
 	return copied;
 }
 
-static int stream_send(struct ac_stream *s, struct msghdr *msg, size_t size,
-		       const struct ac_control *con)
+static int stream_queue(struct ac_stream *s, struct msghdr *msg, size_t size,
+			const struct ac_control *con)
 {
-	int ret = check_send(s, size, msg->msg_flags);
+	int ret = stream_check_send(s, size, msg->msg_flags);
 
 	if (!ret)
-		ret = take_data(s, msg, con);
+		ret = stream_take_data(s, msg, con);
 	stream_check_sent(s, msg, size, ret);
-	wake_receiver(s);
+	stream_wake_receiver(s);
 	return ret;
 }
 
-static int send(struct ac_stream *s, struct msghdr *msg, size_t size)
+static int stream_send(struct ac_stream *s, struct msghdr *msg, size_t size)
 {
 	struct sock *sk = s->bounce.sk;
 	struct ac_control con;
@@ -341,7 +339,7 @@ static int send(struct ac_stream *s, struct msghdr *msg, size_t size)
 	    stream_sends_rest(s, msg, size, con.present))
 		ret = stream_fail_rest(s, msg, size);
 	else
-		ret = stream_send(s, msg, size, &con);
+		ret = stream_queue(s, msg, size, &con);
 	release_sock(sk);
 	return ret;
 }
@@ -349,7 +347,7 @@ static int send(struct ac_stream *s, struct msghdr *msg, size_t size)
 int ac_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
 {
 	struct ac_stream *s = alg_sk(sock->sk)->private;
-	int ret = send(s, msg, size);
+	int ret = stream_send(s, msg, size);
 
 	ac_stats_sent(s->bounce.stats, ret);
 	trace_send(s->bounce.stats, ret);
@@ -357,25 +355,25 @@ int ac_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
 }
 
 /* Inlined it would take a register from ac_stream_sendpage(). */
-static noinline void trace_page(const struct ac_stream *s, size_t size)
+static noinline void stream_trace_page(const struct ac_stream *s, size_t size)
 {
 	trace_send(s->bounce.stats, size);
 }
 
 /* Take a page, if nothing stands in the way of that. */
-static bool take_page(struct ac_stream *s, struct page *page, int offset,
-		      size_t size, int flags)
+static bool stream_take_page(struct ac_stream *s, struct page *page, int offset,
+			     size_t size, int flags)
 {
-	if (s->refused.err || check_send(s, size, flags) ||
-	    size > queue_room(s) ||
+	if (s->refused.err || stream_check_send(s, size, flags) ||
+	    size > stream_room(s) ||
 	    !ac_bounce_copy_page(&s->bounce, page, offset, size))
 		return false;
 	s->begun = true;
 	s->more = ac_control_more(flags);
-	wake_receiver(s);
+	stream_wake_receiver(s);
 	s->spliced += size;
 	if (trace_send_enabled())
-		trace_page(s, size);
+		stream_trace_page(s, size);
 	return true;
 }
 
@@ -394,7 +392,8 @@ ssize_t ac_stream_sendpage(struct socket *sock, struct page *page, int offset,
 	 */
 	spin_lock(&sk->sk_lock.slock);
 	if (!sock_owned_by_user_nocheck(sk))
-		done = take_page(alg_sk(sk)->private, page, offset, size, flags);
+		done = stream_take_page(alg_sk(sk)->private, page, offset, size,
+					flags);
 	spin_unlock(&sk->sk_lock.slock);
 	return done ? size : ac_sendpage(sock, page, offset, size, flags);
 }
@@ -407,7 +406,7 @@ void ac_stream_drop(struct ac_stream *s, size_t len)
 	ac_bounce_rest(&s->bounce);
 	if (!s->bounce.used)
 		s->begun = ac_stream_unfinished(s);
-	if (len && has_waiter(sk))
+	if (len && stream_has_waiter(sk))
 		sk->sk_write_space(sk);
 }
 
@@ -449,10 +448,10 @@ __poll_t ac_stream_poll(struct file *file, struct socket *sock,
 	 * of different moments: whoever changes it wakes us, and it is looked at
 	 * again. An idle socket counts as readable, as it does in the stock types.
 	 */
-	if (data_race(!ac_stream_unfinished(s) || queue_pending(s)))
+	if (data_race(!ac_stream_unfinished(s) || stream_pending(s)))
 		mask |= EPOLLIN | EPOLLRDNORM;
 	/* Likewise. */
-	if (data_race(queue_room(s) >= PAGE_SIZE))
+	if (data_race(stream_room(s) >= PAGE_SIZE))
 		mask |= EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND;
 	return mask;
 }

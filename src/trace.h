@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Tracepoints, as events algif_copy:* of ftrace and perf. Their fields are
- * documented in algif_copy(4). What stands in them is what a reader can print: names
- * are escaped when the event is written.
+ * Tracepoints: the events algif_copy:* of ftrace and perf. algif_copy(4) documents
+ * their fields. Names are escaped when the event is recorded, so a reader can print
+ * them as they are.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM algif_copy
@@ -16,21 +16,20 @@
 
 #include "escape.h"
 #include "stats.h"
-#include "type.h"
 
-/* A type's name, and one that has been escaped: what is too long is cut. */
+/* Names that are longer when escaped are cut. */
 #define AC_TRACE_TYPE	14
 #define AC_TRACE_NAME	CRYPTO_MAX_ALG_NAME
 
 TRACE_EVENT(bind,
-	    TP_PROTO(const struct ac_type *type, const char *name,
+	    TP_PROTO(const char *type, const char *name,
 		     const char *driver, int ret),
 	    TP_ARGS(type, name, driver, ret),
 	    TP_STRUCT__entry(__array(char, type, AC_TRACE_TYPE)
 			     __array(char, name, AC_TRACE_NAME)
 			     __array(char, driver, AC_TRACE_NAME)
 			     __field(int, ret)),
-	    TP_fast_assign(strscpy(__entry->type, type->alg.name, AC_TRACE_TYPE);
+	    TP_fast_assign(strscpy(__entry->type, type, AC_TRACE_TYPE);
 			   ac_escape(__entry->name, AC_TRACE_NAME, name);
 			   ac_escape(__entry->driver, AC_TRACE_NAME, driver);
 			   __entry->ret = ret;),
@@ -39,13 +38,13 @@ TRACE_EVENT(bind,
 );
 
 TRACE_EVENT(refusal,
-	    TP_PROTO(const struct ac_type *type, const char *name,
+	    TP_PROTO(const char *type, const char *name,
 		     unsigned int restrict_level),
 	    TP_ARGS(type, name, restrict_level),
 	    TP_STRUCT__entry(__array(char, type, AC_TRACE_TYPE)
 			     __array(char, name, AC_TRACE_NAME)
 			     __field(unsigned int, restrict_level)),
-	    TP_fast_assign(strscpy(__entry->type, type->alg.name, AC_TRACE_TYPE);
+	    TP_fast_assign(strscpy(__entry->type, type, AC_TRACE_TYPE);
 			   ac_escape(__entry->name, AC_TRACE_NAME, name);
 			   __entry->restrict_level = restrict_level;),
 	    TP_printk("type=%s name=%s restrict=%u", __entry->type, __entry->name,
@@ -57,7 +56,7 @@ TRACE_EVENT(accept,
 	    TP_ARGS(stats),
 	    TP_STRUCT__entry(__array(char, type, AC_TRACE_TYPE)
 			     __array(char, name, AC_TRACE_NAME)),
-	    TP_fast_assign(strscpy(__entry->type, stats->type->alg.name,
+	    TP_fast_assign(strscpy(__entry->type, stats->usage->type,
 				   AC_TRACE_TYPE);
 			   ac_escape(__entry->name, AC_TRACE_NAME, stats->name);),
 	    TP_printk("type=%s name=%s", __entry->type, __entry->name)
@@ -69,7 +68,7 @@ DECLARE_EVENT_CLASS(returned,
 		    TP_STRUCT__entry(__array(char, type, AC_TRACE_TYPE)
 				     __array(char, name, AC_TRACE_NAME)
 				     __field(int, ret)),
-		    TP_fast_assign(strscpy(__entry->type, stats->type->alg.name,
+		    TP_fast_assign(strscpy(__entry->type, stats->usage->type,
 					   AC_TRACE_TYPE);
 				   ac_escape(__entry->name, AC_TRACE_NAME, stats->name);
 				   __entry->ret = ret;),
@@ -94,7 +93,7 @@ TRACE_EVENT(crypt,
 			     __array(char, name, AC_TRACE_NAME)
 			     __field(size_t, len)
 			     __field(int, ret)),
-	    TP_fast_assign(strscpy(__entry->type, stats->type->alg.name,
+	    TP_fast_assign(strscpy(__entry->type, stats->usage->type,
 				   AC_TRACE_TYPE);
 			   ac_escape(__entry->name, AC_TRACE_NAME, stats->name);
 			   __entry->len = len;
@@ -104,14 +103,14 @@ TRACE_EVENT(crypt,
 );
 
 TRACE_EVENT(takeover,
-	    TP_PROTO(const struct ac_type *type, const char *displaced,
+	    TP_PROTO(const char *type, const char *displaced,
 		     int stock_sockets, bool back),
 	    TP_ARGS(type, displaced, stock_sockets, back),
 	    TP_STRUCT__entry(__array(char, type, AC_TRACE_TYPE)
 			     __array(char, displaced, 8)
 			     __field(int, stock_sockets)
 			     __field(bool, back)),
-	    TP_fast_assign(strscpy(__entry->type, type->alg.name, AC_TRACE_TYPE);
+	    TP_fast_assign(strscpy(__entry->type, type, AC_TRACE_TYPE);
 			   strscpy(__entry->displaced, displaced, 8);
 			   __entry->stock_sockets = stock_sockets;
 			   __entry->back = back;),
@@ -122,7 +121,7 @@ TRACE_EVENT(takeover,
 
 #endif
 
-/* Found through the compiler's -I, since define_trace.h lies elsewhere. */
+/* define_trace.h looks for it through -I. */
 #undef TRACE_INCLUDE_PATH
 #define TRACE_INCLUDE_PATH .
 #undef TRACE_INCLUDE_FILE

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who has bound what: a short list, so that an administrator learns which
- * programs use AF_ALG before he switches it off.
+ * Which programs have bound what: a short list, so that an administrator learns who
+ * uses AF_ALG before he restricts it.
  *
- * When there is no room somebody goes who has most to spare: of the account with
- * the most entries the program with the most, and of those the one that has not
- * been here for longest. So nobody can push all others out, by whatever names; how
- * many have gone is counted. An account is a user, and who is in user namespaces
- * that he has made, under whatever numbers, counts as him.
+ * When the list is full, an entry is evicted from whoever has most: of the account
+ * with the most entries, the program with the most, and of its entries the least
+ * recently seen. So no user can push out all the others, whatever names he makes up;
+ * evictions are counted. User namespaces that a user has made count as his account.
  *
- * "algif-copy check" tries thirty algorithms, on a machine that is watched every few
- * minutes. Who is called so has what is free. Nobody hides that way: as long as there
- * is room he is seen, and he who has taken it is.
+ * A program called "algif-copy" evicts nobody but itself: its "check" tries thirty
+ * algorithms, perhaps every few minutes. That does not let anybody hide: such a
+ * program is listed as long as there is room, and who took the room is listed.
  */
-#include "user.h"
+#include "stats.h"
 
 #include <linux/cred.h>
 #include <linux/ktime.h>
@@ -24,11 +23,11 @@
 
 #define USERS_MAX	64
 
-static DEFINE_MUTEX(users_lock);	/* guards what follows */
+static DEFINE_MUTEX(users_lock);	/* guards both */
 static struct ac_user users[USERS_MAX];
-static u64 lost;
+static u64 users_lost;
 
-static bool is_same(const struct ac_user *a, const struct ac_user *b)
+static bool user_is_same(const struct ac_user *a, const struct ac_user *b)
 {
 	return a->uid == b->uid && a->type == b->type &&
 	       !strcmp(a->comm, b->comm) && !strcmp(a->name, b->name);
@@ -44,7 +43,7 @@ static kuid_t user_account(void)
 	return uid;
 }
 
-/* Entries of the same account, and of those of the same program. */
+/* Entries of the same account, and those of the same program among them. */
 static void user_count_like(const struct ac_user *who,
 			    unsigned int *of_account, unsigned int *of_program)
 {
@@ -60,7 +59,7 @@ static void user_count_like(const struct ac_user *who,
 	}
 }
 
-static bool user_goes_before(const struct ac_user *a, const struct ac_user *b)
+static bool user_evict_first(const struct ac_user *a, const struct ac_user *b)
 {
 	unsigned int a_account, a_program, b_account, b_program;
 
@@ -75,35 +74,35 @@ static bool user_goes_before(const struct ac_user *a, const struct ac_user *b)
 	return a->last < b->last;
 }
 
-static bool user_may_push(const struct ac_user *who, const struct ac_user *out)
+static bool user_may_evict(const struct ac_user *who, const struct ac_user *out)
 {
 	return !out->type || strcmp(who->comm, "algif-copy") ||
 	       !strcmp(who->comm, out->comm);
 }
 
 /*
- * The entry of the same program; else one that is free, or that of who goes. NULL if
- * nobody does.
+ * The entry of the same program and algorithm; else a free one, or the one that is
+ * evicted; NULL if none may be.
  */
-static struct ac_user *find(const struct ac_user *who)
+static struct ac_user *user_find(const struct ac_user *who)
 {
 	struct ac_user *first = NULL;
 	unsigned int i;
 
 	for (i = 0; i < USERS_MAX; i++)
-		if (is_same(&users[i], who))
+		if (user_is_same(&users[i], who))
 			return &users[i];
 	for (i = 0; i < USERS_MAX; i++)
-		if (user_may_push(who, &users[i]) &&
-		    (!first || user_goes_before(&users[i], first)))
+		if (user_may_evict(who, &users[i]) &&
+		    (!first || user_evict_first(&users[i], first)))
 			first = &users[i];
-	lost += !first || first->type;
+	users_lost += !first || first->type;
 	if (first)
 		*first = *who;
 	return first;
 }
 
-void ac_user_note(const struct ac_type *type, const char *name, bool refused)
+void ac_user_note(const char *type, const char *name, bool refused)
 {
 	struct ac_user who = {
 		.uid = from_kuid_munged(&init_user_ns, current_uid()),
@@ -116,7 +115,7 @@ void ac_user_note(const struct ac_type *type, const char *name, bool refused)
 	strscpy(who.name, name, sizeof(who.name));
 
 	mutex_lock(&users_lock);
-	user = find(&who);
+	user = user_find(&who);
 	if (user) {
 		user->refused += refused;
 		user->binds += !refused;
@@ -142,7 +141,7 @@ u64 ac_user_lost(void)
 	u64 n;
 
 	mutex_lock(&users_lock);
-	n = lost;
+	n = users_lost;
 	mutex_unlock(&users_lock);
 	return n;
 }

@@ -17,15 +17,13 @@
  * spinlock is only tried, so their order does not matter. Memory is wiped and freed
  * when both have been released. A buffer leaves the list before it is freed.
  */
-#include "warm.h"
+#include "piece.h"
 
 #include <linux/cpumask.h>
 #include <linux/kernel.h>
 #include <linux/pfn.h>
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
-
-#include "piece.h"
 
 #define WARM_MIN	SZ_4M
 #define WARM_CPU	SZ_1M

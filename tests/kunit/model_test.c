@@ -11,7 +11,7 @@
 #include <linux/vmalloc.h>
 
 #include "fixture.h"
-#include "warm.h"
+#include "piece.h"
 
 #define BUFFERS		5
 #define LONGEST		(160 * 1024)
