@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is built for a kernel without AF_ALG. To fail would be the wrong answer
- * to the installation of such a kernel: dkms up to 3.0.10 makes it fail with
- * every module that is not built, those that say they need not be included.
+ * Built for kernels without AF_ALG. Failing to build is no option: dkms up to
+ * 3.0.10 then fails the installation of such a kernel, even for modules that
+ * say they need not be built.
  */
 #include <linux/module.h>
 

@@ -5,12 +5,12 @@
  *	encryption	AAD | text	  ->  AAD | text | tag
  *	decryption	AAD | text | tag  ->  AAD | text
  *
- * Both stand in one buffer with room for the tag behind the text, so what an
- * algorithm writes outside its result, as authencesn does, it writes into
+ * Input and output share one buffer with room for the tag behind the text. So
+ * an algorithm that writes outside its result, as authencesn does, only hits
  * memory of this socket. An operation needs the complete message. If the
- * receiver's buffer is too small for the result, the operation is done on as
- * much less of the message; the rest is the next message, with associated data
- * of its own.
+ * receiver's buffer is too small for the result, the operation processes as
+ * much less of the message. The rest is the next message, with its own
+ * associated data.
  */
 #include "type.h"
 
@@ -26,7 +26,7 @@ struct aead_ctx {
 	struct ac_stream stream;	/* must be first */
 	struct crypto_wait wait;
 	struct ac_guard guard;
-	u8 *iv;				/* of the operation: may be written to */
+	u8 *iv;				/* the operation may write to it */
 	struct aead_request req;	/* must be last: its context follows */
 };
 
@@ -40,7 +40,7 @@ struct part {
 	size_t out;
 };
 
-/* How much of the message to process. On an error it stays as it is. */
+/* How much of the message to process. An error leaves it unchanged. */
 static int aead_size_part(const struct ac_stream *s, unsigned int authsize,
 			  size_t room, struct part *part)
 {
@@ -62,7 +62,7 @@ static int aead_size_part(const struct ac_stream *s, unsigned int authsize,
 	return 0;
 }
 
-/* The input: the queue itself, or where an algorithm needs it a copy. */
+/* The input: the queue, or a copy if the algorithm needs one. */
 static struct ac_bounce *aead_get_source(struct aead_ctx *ctx,
 					 const struct part *part)
 {
@@ -100,8 +100,8 @@ static int aead_crypt(struct aead_ctx *ctx, const struct part *part,
 }
 
 /*
- * Make a result of what is in the queue. Input that was worked on is gone after
- * a failure, since it has been written over.
+ * Process the queue in place. After a failed operation its input is lost, since
+ * it has been overwritten.
  */
 static int aead_crypt_part(struct aead_ctx *ctx, size_t room)
 {

@@ -3,17 +3,17 @@
  * Bounce buffers: the pages that the crypto code sees.
  *
  * User data is copied in once, transformed in place and copied out once. A
- * buffer is a queue of pieces. A piece is one physically contiguous block, large
- * enough for most requests to be one scatterlist entry; see piece.c. Each piece
- * carries the scatterlist entry that describes it and the one that chains it to
- * the next, so a request of any size needs no table.
+ * buffer is a queue of pieces. A piece is one physically contiguous block,
+ * large enough that most requests are one scatterlist entry; see piece.c. Each
+ * piece carries the scatterlist entry that describes it and the one that chains
+ * it to the next, so a request of any size needs no table.
  *
  *	piece		piece		piece		piece
  *	[....dddddddd]->[dddddddddddd]->[dddd........]->[............]
  *	     start   end		    ^ fill	  spare
  *
- * The tag of an operation on a part of the data goes into a small piece that is put
- * between. What is behind the part in the same piece is hidden meanwhile:
+ * An operation on a part of the data puts its tag into a small piece, inserted
+ * behind that part. Data behind the part in the same piece is hidden meanwhile:
  *
  *	[....ddddddddddd]->[tag]   hhhh]->[dddd........]
  */
@@ -39,17 +39,17 @@ static int bounce_grow(struct ac_bounce *b, size_t len)
 
 	if (b->room >= len)
 		return 0;
-	/* More than any SO_SNDBUF: a length that is no length. */
+	/* Larger than any SO_SNDBUF: a bogus length. */
 	if (len > S32_MAX)
 		return -ENOMEM;
 	err = ac_piece_add(b, len);
-	/* What idle sockets keep is what this one is short of. */
+	/* Reclaim the spare memory of idle sockets and retry. */
 	if (err == -ENOMEM && ac_warm_reclaim())
 		err = ac_piece_add(b, len);
 	return err;
 }
 
-/* The piece that takes the next byte. There is room. */
+/* The piece that the next byte is appended to. The buffer has room. */
 static struct ac_piece *bounce_fill_piece(struct ac_bounce *b)
 {
 	if (b->fill->end == b->fill->size)
@@ -57,14 +57,14 @@ static struct ac_piece *bounce_fill_piece(struct ac_bounce *b)
 	return b->fill;
 }
 
-/* Where the next @len bytes go, which the piece to be filled has. */
+/* Where the next @len bytes are written. The piece has room for them. */
 static u8 *bounce_claim(struct ac_piece *p, size_t len)
 {
 	p->dirty = max_t(unsigned int, p->dirty, p->end + len);
 	return p->data + p->end;
 }
 
-/* Count @len bytes behind the end of the piece that is being filled as data. */
+/* Account @len bytes that were written behind the end of the piece. */
 static void bounce_append(struct ac_bounce *b, struct ac_piece *p, size_t len)
 {
 	p->end += len;
@@ -72,7 +72,7 @@ static void bounce_append(struct ac_bounce *b, struct ac_piece *p, size_t len)
 	b->room -= len;
 }
 
-/* Take the data back, from the end, until @used bytes are left. */
+/* Drop data from the end until @used bytes are left. */
 static void bounce_unappend(struct ac_bounce *b, size_t used)
 {
 	while (b->used > used) {
@@ -93,7 +93,7 @@ void ac_bounce_init(struct ac_bounce *b, struct sock *sk,
 	b->sk = sk;
 	b->stats = stats;
 	INIT_LIST_HEAD(&b->pieces);
-	/* The crypto code may look at the page of an entry without bytes. */
+	/* The crypto code may access the page of an empty entry. */
 	sg_init_one(&b->none, b, sizeof(*b));
 	b->none.length = 0;
 }
@@ -122,7 +122,7 @@ void ac_bounce_rest(struct ac_bounce *b)
 		ac_warm_settle(b);
 }
 
-/* Append @len bytes, which fit into the piece: all of them or none. */
+/* Append @len bytes, which fit into the piece: all or nothing. */
 static int bounce_copy_piece(struct ac_bounce *b, struct ac_piece *p,
 			     struct iov_iter *from, size_t len)
 {
@@ -161,7 +161,7 @@ int ac_bounce_copy_in(struct ac_bounce *b, struct iov_iter *from, size_t len)
 {
 	struct ac_piece *p = b->fill;
 
-	/* The rule, once a socket has a buffer. */
+	/* Fast path: fits into the current piece. */
 	if (p && p->size - p->end >= len)
 		return bounce_copy_piece(b, p, from, len);
 	return bounce_copy_pieces(b, from, len);
@@ -308,7 +308,7 @@ void ac_bounce_free(struct ac_bounce *b)
 	kfree(b);
 }
 
-/* Out of the way of those who take all, which is the rule. */
+/* Out of line: most callers consume all data. */
 static noinline void bounce_consume_some(struct ac_bounce *b, size_t len)
 {
 	b->used -= len;
@@ -318,7 +318,7 @@ static noinline void bounce_consume_some(struct ac_bounce *b, size_t len)
 
 		p->start += n;
 		len -= n;
-		/* Data is left, so an emptied piece is not the one to fill. */
+		/* Data is left behind this piece, so it is not @b->fill. */
 		if (p->start == p->end) {
 			p->start = 0;
 			p->end = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The buffers that the crypto code works on, and the only place where data of
- * user space is touched. See bounce.c.
+ * The buffers that the crypto code works on. No other code touches user data.
+ * See bounce.c.
  */
 #ifndef AC_BOUNCE_H
 #define AC_BOUNCE_H
@@ -13,12 +13,12 @@
 #include "piece.h"
 
 /**
- * ac_bounce_init() - make an empty buffer
+ * ac_bounce_init() - initialize an empty buffer
  * @b: buffer, zeroed
  * @sk: socket that will own it
  * @stats: where its memory is counted
  *
- * Allocates nothing.
+ * Does not allocate memory.
  *
  * Context: process context.
  */
@@ -26,37 +26,37 @@ void ac_bounce_init(struct ac_bounce *b, struct sock *sk,
 		    struct ac_stats *stats);
 
 /**
- * ac_bounce_destroy() - wipe the data and give all memory back
+ * ac_bounce_destroy() - wipe the data and free all memory
  * @b: buffer
  *
- * Context: the socket is being destroyed: nobody else uses it.
+ * Context: the socket is being destroyed: it has no other users.
  */
 void ac_bounce_destroy(struct ac_bounce *b);
 
 /**
  * ac_bounce_copy_in() - append data of a message
  * @b: buffer
- * @from: iterator of the message; spliced pages are copied like any other
- * @len: bytes to take, at most what @from has
+ * @from: iterator of the message; spliced pages are copied too
+ * @len: bytes to copy, at most what @from has
  *
- * All or nothing: on an error the data in the buffer is as it was.
+ * All or nothing: an error leaves the data unchanged.
  *
  * Context: may sleep; socket locked.
- * Return: 0, -ENOMEM when there is no memory, -EFAULT when the data could not
- *	be read, -EINTR on a fatal signal.
+ * Return: 0, -ENOMEM when out of memory, -EFAULT if the data could not be read,
+ *	-EINTR on a fatal signal.
  */
 int ac_bounce_copy_in(struct ac_bounce *b, struct iov_iter *from, size_t len);
 
 /**
  * ac_bounce_copy_page() - append data of a page, if that is easy
  * @b: buffer
- * @page: page of whomever
+ * @page: page of any owner
  * @off: offset in it in bytes
  * @len: bytes
  *
- * Context: any; socket locked or its spinlock held while nobody owns it.
- * Return: true; false, with the buffer as it was, when memory would have to be
- *	allocated or the page mapped, or the data is not in one page.
+ * Context: any; socket locked, or its spinlock held while it has no owner.
+ * Return: true; false, with the buffer unchanged, if that would need an
+ *	allocation or a mapping of the page, or the data is not in one page.
  */
 bool ac_bounce_copy_page(struct ac_bounce *b, struct page *page, size_t off,
 			 size_t len);
@@ -67,11 +67,11 @@ bool ac_bounce_copy_page(struct ac_bounce *b, struct page *page, size_t off,
  * @at: bytes in front of it, at most @b->used
  * @len: bytes of the tag
  *
- * What stands behind @at is not moved but hidden, until ac_bounce_consume() has
- * dropped the first @at + @len bytes. What is in the room is not said.
+ * Data behind @at is not moved. It is hidden until ac_bounce_consume() has
+ * dropped the first @at + @len bytes. The contents of the room are undefined.
  *
  * Context: may sleep; socket locked.
- * Return: 0; -ENOMEM, or -EINTR on a fatal signal, with the buffer as it was.
+ * Return: 0; -ENOMEM, or -EINTR on a fatal signal, with the data unchanged.
  */
 int ac_bounce_tag(struct ac_bounce *b, size_t at, unsigned int len);
 
@@ -80,7 +80,7 @@ int ac_bounce_tag(struct ac_bounce *b, size_t at, unsigned int len);
  * @b: buffer
  * @len: bytes, at most @b->used; 0 gives a valid list of no bytes
  *
- * Allocates nothing. The list is valid until the buffer is changed.
+ * Does not allocate memory. The list is valid until the buffer is changed.
  *
  * Context: socket locked.
  * Return: the scatterlist, never NULL.
@@ -95,7 +95,7 @@ struct scatterlist *ac_bounce_sg(struct ac_bounce *b, size_t len);
  * @len: bytes, with @off + @len at most @b->used and at most what @to has
  *
  * Context: may sleep; socket locked.
- * Return: bytes copied, less than @len if the receiver's memory is bad.
+ * Return: bytes copied; less than @len on a fault or a fatal signal.
  */
 size_t ac_bounce_copy_out(struct ac_bounce *b, size_t off, struct iov_iter *to,
 			  size_t len);
@@ -105,8 +105,8 @@ size_t ac_bounce_copy_out(struct ac_bounce *b, size_t off, struct iov_iter *to,
  * @b: buffer
  * @len: bytes, at most @b->used
  *
- * For what must not stay even inside the socket: the output of an operation that
- * failed.
+ * Used for the output of a failed operation, which must not even stay inside
+ * the socket.
  *
  * Context: socket locked.
  */
@@ -115,7 +115,7 @@ void ac_bounce_wipe(struct ac_bounce *b, size_t len);
 /**
  * ac_bounce_consume() - drop the first bytes
  * @b: buffer
- * @len: bytes, at most @b->used; with the room for a tag if there is one
+ * @len: bytes, at most @b->used; includes the room for a tag, if there is one
  *
  * The memory stays until ac_bounce_rest().
  *
@@ -124,24 +124,24 @@ void ac_bounce_wipe(struct ac_bounce *b, size_t len);
 void ac_bounce_consume(struct ac_bounce *b, size_t len);
 
 /**
- * ac_bounce_rest() - an operation is over, another one may never come
+ * ac_bounce_rest() - trim the buffer after an operation
  * @b: buffer
  *
- * It keeps memory that its data does not need only as far as all sockets together
- * may; what leaves it is wiped.
+ * Another operation may never come. The buffer keeps spare memory only within
+ * the limit for all sockets together. Memory that it gives up is wiped.
  *
  * Context: may sleep; socket locked.
  */
 void ac_bounce_rest(struct ac_bounce *b);
 
 /**
- * ac_bounce_clone() - make a buffer with a copy of the first bytes
+ * ac_bounce_clone() - copy the first bytes into a new buffer
  * @b: buffer
  * @len: bytes, at most @b->used
  *
  * Context: may sleep; socket locked.
- * Return: the new buffer, of the same socket, for ac_bounce_free(); -ENOMEM, or
- *	-EINTR on a fatal signal, as a pointer.
+ * Return: a buffer of the same socket, for ac_bounce_free(); -ENOMEM, or -EINTR
+ *	on a fatal signal, as a pointer.
  */
 struct ac_bounce *ac_bounce_clone(struct ac_bounce *b, size_t len);
 
@@ -160,18 +160,18 @@ void ac_bounce_free(struct ac_bounce *b);
  * @len: bytes
  *
  * Context: may sleep.
- * Return: 0, or -EFAULT.
+ * Return: 0 or -EFAULT.
  */
 int ac_bounce_put(struct msghdr *msg, const void *data, size_t len);
 
 /**
  * ac_bounce_get() - copy a small message, such as additional data of an RNG
- * @data: where to
+ * @data: destination
  * @msg: the sender's message
  * @len: bytes, at most what @msg has
  *
  * Context: may sleep.
- * Return: 0, or -EFAULT.
+ * Return: 0 or -EFAULT.
  */
 int ac_bounce_get(void *data, struct msghdr *msg, size_t len);
 
@@ -181,8 +181,7 @@ int ac_bounce_get(void *data, struct msghdr *msg, size_t len);
  * @len: bytes, more than 0
  *
  * Context: may sleep.
- * Return: memory to be freed by kfree_sensitive(), -ENOMEM or -EFAULT as a
- *	pointer.
+ * Return: memory for kfree_sensitive(); -ENOMEM or -EFAULT as a pointer.
  */
 void *ac_bounce_dup(ac_optval val, size_t len);
 

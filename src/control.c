@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Control messages of level SOL_ALG: operation, IV, length of the associated
- * data.
+ * Control messages of level SOL_ALG: operation, IV, length of associated data.
  */
 #include "control.h"
 
@@ -9,7 +8,7 @@
 #include <linux/if_alg.h>
 #include <linux/limits.h>
 
-/* Control data is aligned: CMSG_DATA() lies behind a header of whole words. */
+/* Aligned: CMSG_DATA() follows a header of whole words. */
 static u32 control_value(const struct cmsghdr *cmsg)
 {
 	return *(const u32 *)CMSG_DATA(cmsg);
@@ -25,7 +24,7 @@ static int control_parse_op(const struct cmsghdr *cmsg, struct ac_control *con)
 	return 0;
 }
 
-/* The cap keeps every later sum of lengths far from an overflow. */
+/* The limit keeps later sums of lengths far from an overflow. */
 static int control_parse_assoclen(const struct cmsghdr *cmsg,
 				  struct ac_control *con)
 {
@@ -49,7 +48,7 @@ static int control_parse_one(const struct cmsghdr *cmsg, unsigned int ivsize,
 {
 	size_t len = cmsg->cmsg_len - CMSG_LEN(0);
 
-	/* Each begins with a number. */
+	/* Each begins with a u32. */
 	if (len < sizeof(u32))
 		return -EINVAL;
 	switch (cmsg->cmsg_type) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a send says besides its data: control messages of level SOL_ALG, and
+ * What a send carries besides data: control messages of level SOL_ALG, and
  * whether more follows.
  */
 #ifndef AC_CONTROL_H
@@ -12,8 +12,8 @@
 #include "compat.h"
 
 /**
- * struct ac_control - what the control messages of one send say
- * @present: whether there was any control data; if not, nothing else counts
+ * struct ac_control - contents of the control messages of one send
+ * @present: there was control data; if not, the rest is not valid
  * @encrypt: direction; a send with control data but without ALG_SET_OP decrypts
  * @assoclen: bytes of associated data
  * @iv: the IV inside the control data; NULL if none was given
@@ -26,8 +26,8 @@ struct ac_control {
 };
 
 /**
- * ac_control_parse() - read the control messages of a send
- * @msg: message; its control data has been copied to the kernel already
+ * ac_control_parse() - parse the control messages of a send
+ * @msg: message; its control data is already in kernel memory
  * @ivsize: bytes that an IV must have
  * @con: result
  *
@@ -42,10 +42,10 @@ int ac_control_parse(struct msghdr *msg, unsigned int ivsize,
 		     struct ac_control *con);
 
 /**
- * ac_control_more() - whether a send says that its message goes on
+ * ac_control_more() - does a send announce more of its message
  * @flags: flags of the send
  *
- * Splice says it in a flag of its own up to Linux 6.4.
+ * Up to Linux 6.4 splice has a flag of its own for that.
  *
  * Context: any.
  * Return: true if so.

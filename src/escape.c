@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Names that user space has chosen, on their way to somebody who reads them.
+ * Escaping names from user space for output.
  *
- * seq_escape() and its like escape what they are told to, which differs from
- * kernel to kernel; here it is everything that could end a word or a line, or
- * that a terminal could take for a command.
+ * What seq_escape() and similar functions escape differs between kernels. This
+ * one escapes everything that could end a word or a line, or that a terminal
+ * could interpret.
  */
 #include "escape.h"
 

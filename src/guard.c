@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What AEADs of an old kernel must not be given.
+ * Input that AEADs of older kernels must not get.
  *
- * Some templates do not see to what they need, or did not for a time. They can be
- * wrapped in others, so the name of the algorithm, which is made of the names of
- * all its parts, is searched for them, and what stands in front says what the
- * wrappers make of the associated data.
+ * Some templates do not check what they depend on, or did not for some time.
+ * Other templates can wrap them. The name of an algorithm contains the names of
+ * all its parts, so it is searched for these templates. The names in front tell
+ * how the wrappers change the associated data.
  *
- *	authencesn(hash,cipher)	 takes a sequence number from the associated data,
- *				 and did not ask whether there is one; moves
- *				 four bytes where the tag is, however short
- *				 that may be; of 6.19.14 returns another text
- *				 than it was given when it decrypts in place
- *	essiv(authenc(...),hash) takes an IV from the associated data, and did not
- *				 ask whether there is one
- *	rfc4309(aead)		 is made for ccm(), which sets the counter itself:
- *				 other AEADs get one that nobody has set. It said
- *				 that the tag has 16 bytes, also where that of
- *				 its AEAD has more, which then went over the end
+ *	authencesn(hash,cipher)	 takes a sequence number from the associated
+ *				 data and did not check for one; moves four
+ *				 bytes at the tag, even if it is shorter; that
+ *				 of 6.19.14 decrypts to wrong text in place
+ *	essiv(authenc(...),hash) takes an IV from the associated data and did
+ *				 not check for one
+ *	rfc4309(aead)		 is made for ccm(), which sets the counter
+ *				 itself: others get an uninitialized one. It
+ *				 reported a tag of 16 bytes even if its AEAD has
+ *				 a longer one, which then overran the buffer
  *
- * What newer kernels answer is answered here; but rfc4309() over another AEAD,
- * which never decrypts what it has encrypted, does not exist.
+ * The errors are those of newer kernels, with one exception: rfc4309() over
+ * another AEAD, which never decrypts what it has encrypted, does not exist
+ * here.
  */
 #include "guard.h"
 
@@ -35,12 +35,12 @@
 
 #define ESN_NAME	"authencesn("
 #define ESN_AAD		8	/* bytes: a sequence number of 64 bits */
-#define ESN_TAG		4	/* bytes that it moves */
+#define ESN_TAG		4	/* bytes at the tag that it moves */
 #define ESSIV_NAME	"essiv(authenc("
 #define RFC4309_NAME	"rfc4309("
 
 /**
- * struct extra - associated data of an AEAD beyond that of the AEAD it is in
+ * struct extra - associated data that the wrappers of an AEAD add
  * @encrypt: bytes, to encrypt
  * @decrypt: bytes, to decrypt
  */
@@ -50,9 +50,9 @@ struct extra {
 };
 
 /*
- * The two templates that an AEAD which needs associated data can be in are IV
- * generators. The IV stands in front of the text, and is associated data for what
- * is in them, with echainiv only to decrypt.
+ * An AEAD that needs associated data can be wrapped in two templates, both IV
+ * generators. The IV is in front of the text. The inner AEAD gets it as
+ * associated data, with echainiv only to decrypt.
  */
 static struct extra guard_look_through(const char *name, const char *end,
 				       unsigned int ivsize)
@@ -74,7 +74,7 @@ static unsigned int guard_less(unsigned int a, unsigned int b)
 	return a > b ? a - b : 0;
 }
 
-/* What stands at @inner in @name needs @need bytes. */
+/* The AEAD at @inner in @name needs @need bytes of associated data. */
 static void guard_demand(struct ac_guard *guard, const char *name,
 			 const char *inner, unsigned int ivsize,
 			 unsigned int need)
@@ -94,7 +94,7 @@ static void guard_demand(struct ac_guard *guard, const char *name,
 
 static int guard_set_test_key(struct crypto_aead *tfm)
 {
-	/* The header in the byte order of the machine, then the cipher's part. */
+	/* The header in native byte order, then the cipher's part. */
 	static const struct {
 		u16 len;
 		u16 type;
@@ -106,10 +106,10 @@ static int guard_set_test_key(struct crypto_aead *tfm)
 }
 
 /**
- * struct test - there and back
+ * struct test - a round trip
  * @iv: of either operation
  * @data: associated data, text, and room for the tag
- * @back: what has come of it
+ * @back: the result
  */
 struct test {
 	u8 iv[16];
@@ -150,7 +150,7 @@ static int guard_crypt_both(struct aead_request *req, struct ac_bounce *b,
 	return ac_bounce_copy_out(b, 0, &to, TEST_LEN) == TEST_LEN ? 0 : -EFAULT;
 }
 
-/* 1 if it is right, 0 if not, or an error. */
+/* Return: 1 if the result is right, 0 if not, or an error. */
 static int guard_test_in_place(struct crypto_aead *tfm, struct ac_bounce *b)
 {
 	struct test *t = kzalloc(sizeof(*t), GFP_KERNEL_ACCOUNT);
@@ -170,7 +170,7 @@ static int guard_test_in_place(struct crypto_aead *tfm, struct ac_bounce *b)
 	return err;
 }
 
-/* The same, of the template. */
+/* The same, with an instance of the template. */
 static int guard_ask_in_place(struct ac_bounce *b)
 {
 	struct crypto_aead *tfm = crypto_alloc_aead(TEST_NAME, 0,
@@ -192,8 +192,8 @@ static int guard_ask_in_place(struct ac_bounce *b)
 }
 
 /*
- * The template is asked, once, and answers for whatever is in it. Where it cannot
- * be asked it is not trusted.
+ * Test the template until there is a result. It holds for all instances.
+ * Without one the template is not trusted.
  */
 static bool guard_is_wrong_in_place(struct ac_bounce *b)
 {

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * What AEADs of an old kernel must not be given. See guard.c.
- */
+/* Input that AEADs of older kernels must not get. See guard.c. */
 #ifndef AC_GUARD_H
 #define AC_GUARD_H
 
@@ -14,7 +12,7 @@ struct ac_bounce;
  * struct ac_guard - what the operations of an AEAD need
  * @min_encrypt: bytes of associated data, at least, to encrypt
  * @min_decrypt: the same to decrypt
- * @apart: it must not decrypt in place
+ * @apart: must not decrypt in place
  */
 struct ac_guard {
 	unsigned int min_encrypt;
@@ -23,11 +21,11 @@ struct ac_guard {
 };
 
 /**
- * ac_guard_check() - ask whether an AEAD may be bound at all
+ * ac_guard_check() - may an AEAD be bound at all
  * @tfm: AEAD
  *
  * Context: any.
- * Return: 0; -ENOENT, as for one that does not exist, if not.
+ * Return: 0; -ENOENT, as if it did not exist, if not.
  */
 int ac_guard_check(struct crypto_aead *tfm);
 
@@ -35,7 +33,7 @@ int ac_guard_check(struct crypto_aead *tfm);
  * ac_guard_init() - find out what the operations of an AEAD need
  * @guard: zeroed
  * @tfm: AEAD that may be bound
- * @b: empty buffer of the socket: lends its socket for a test
+ * @b: empty buffer of the socket; a test borrows its socket
  *
  * Context: process context; may sleep and load modules.
  */
@@ -43,7 +41,7 @@ void ac_guard_init(struct ac_guard *guard, struct crypto_aead *tfm,
 		   struct ac_bounce *b);
 
 /**
- * ac_guard_allows() - whether there is enough associated data
+ * ac_guard_allows() - is there enough associated data
  * @guard: what the AEAD needs
  * @encrypt: direction
  * @assoclen: bytes of associated data

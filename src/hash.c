@@ -2,9 +2,9 @@
 /*
  * hash: digests, keyed and not.
  *
- * A send is copied and hashed chunk by chunk, however long it is; there is no
- * queue. MSG_MORE leaves the state running. A digest that has been made is
- * received once, by a receive of any length.
+ * A send of any length is copied and hashed chunk by chunk; there is no queue.
+ * MSG_MORE leaves the state running. A finished digest is received once, by a
+ * receive of any length.
  */
 #include "type.h"
 
@@ -17,15 +17,15 @@
 #include "control.h"
 #include "trace.h"
 
-/* Bytes hashed at once: one block, and still in the cache when they are hashed. */
+/* Bytes hashed at once: one block, still in the cache when hashed. */
 #define HASH_CHUNK	SZ_64K
 
 struct hash_ctx {
 	struct ac_bounce bounce;
 	struct crypto_wait wait;
 	u8 *result;
-	bool running;			/* the request has a state to go on from */
-	bool ready;			/* there is a digest to be received */
+	bool running;			/* there is a state to continue from */
+	bool ready;			/* a digest can be received */
 	struct ahash_request req;	/* must be last: its context follows */
 };
 
@@ -51,7 +51,7 @@ static int hash_begin(struct hash_ctx *ctx)
 	return err;
 }
 
-/* Digest what came so far, or the empty message. */
+/* Finish the running message, or hash an empty one. */
 static int hash_finish(struct hash_ctx *ctx)
 {
 	int err;
@@ -94,8 +94,8 @@ static int hash_chunk(struct hash_ctx *ctx, bool last)
 /*
  * Hash all data of a send. A send that is cut short by bad memory, by the lack
  * of memory or by a fatal signal leaves the state running after the bytes that
- * it returns, whatever its flags, and a digest as it was if there are none; an
- * algorithm that fails leaves nothing.
+ * it returns, whatever its flags. If it returns none, it keeps the digest. A
+ * failing algorithm leaves no state and no digest.
  */
 static int hash_data(struct hash_ctx *ctx, struct msghdr *msg)
 {
@@ -123,7 +123,7 @@ static int hash_data(struct hash_ctx *ctx, struct msghdr *msg)
 	return copied;
 }
 
-/* An empty send ends a running message, and drops a digest. */
+/* An empty send drops the digest. Without MSG_MORE it ends the message. */
 static int hash_nothing(struct hash_ctx *ctx, struct msghdr *msg)
 {
 	hash_drop_result(ctx);
@@ -196,7 +196,7 @@ static void *hash_export(struct sock *sk)
 	return state;
 }
 
-/* accept() on an operation socket makes a second one with the same state. */
+/* accept() on an operation socket clones it, with its state. */
 static int hash_clone(struct socket *sock, struct socket *newsock,
 		      struct proto_accept_arg *arg)
 {

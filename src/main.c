@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * algif_copy: copy-only AF_ALG types in the place of algif_hash,
- * algif_skcipher, algif_aead and algif_rng.
+ * algif_copy: copy-only AF_ALG types in place of algif_hash, algif_skcipher,
+ * algif_aead and algif_rng.
  */
 #include <linux/module.h>
 #include <linux/rcupdate.h>
@@ -66,15 +66,15 @@ err_level:
 
 static void __exit algif_copy_exit(void)
 {
-	/* Nobody can bind until that is done. */
+	/* First: binds fail until it is done. */
 	ac_shadow_give_back();
 	ac_report_exit();
 	ac_shadow_exit();
 	ac_level_exit();
 	main_usage_exit();
 	/*
-	 * The last reference to the module is dropped inside the destructor of
-	 * a socket, which then still has to return. Let every task get out.
+	 * The destructor of a socket drops the last reference to the module and
+	 * still has to return. Wait for all tasks to leave it.
 	 */
 	synchronize_rcu_tasks();
 	pr_info("gone; the types that were there before serve again\n");

@@ -2,16 +2,16 @@
 /*
  * The memory of bounce buffers.
  *
- * A block is as large as the data that was known to come when it was allocated;
- * where memory is fragmented blocks are smaller, down to single pages. The pieces
- * of an empty buffer stay with the socket if they may (warm.c): the next message
- * of that size allocates nothing. A message that comes in many parts, as a
- * splice does, gets a quarter more each time, and leaves many pieces; the next one
- * gets a single block of their size instead.
+ * A block is as large as the data that was expected when it was allocated. If
+ * memory is fragmented, blocks are smaller, down to single pages. An empty
+ * buffer keeps its pieces within the limit of warm.c, so the next message of
+ * that size allocates nothing. A message in many parts, such as a splice, adds
+ * at least a quarter at a time and leaves many pieces; the next one gets a
+ * single block of their total size instead.
  *
- * Memory is wiped when it leaves the socket and not before: a piece knows how
- * much of its block has held data. What the socket keeps is written over by its
- * next message, and nobody else can see it.
+ * Memory is wiped only when it leaves the socket. Each piece records how much
+ * of its block has held data. Memory that the socket keeps is overwritten by
+ * its next message and visible to no one else.
  */
 #include "piece.h"
 
@@ -28,28 +28,28 @@
 #include "stats.h"
 
 /*
- * 64 KiB: what a pipe holds, and so the largest splice and the message size of
- * most users. Larger blocks are rarely free on a machine that has been up for
- * a while, and a scatterlist entry per 64 KiB costs nothing.
+ * 64 KiB: the capacity of a pipe, hence the largest splice, and the message
+ * size of most users. Larger blocks are rarely free after some uptime, and one
+ * scatterlist entry per 64 KiB costs nothing.
  */
 #define PIECE_MAX		SZ_64K
 #define PIECE_MAX_ORDER	get_order(PIECE_MAX)
 
 /*
- * Only a single page is worth reclaiming memory for. What is larger is one
- * object to the checks of copies from and to user space.
+ * Only a single page is worth reclaiming memory for. Hardened usercopy must see
+ * a larger block as one object.
  */
 #define PIECE_GFP_EASY	((GFP_KERNEL_ACCOUNT & ~__GFP_DIRECT_RECLAIM) |	\
 			 __GFP_NOWARN | __GFP_NORETRY | __GFP_COMP)
 
-/* A block that is in no buffer: its head stands in it. */
+/* Header of a block that has left its buffer, stored in the block itself. */
 struct ac_block {
 	struct ac_block *next;
 	unsigned int size;
 	unsigned int dirty;
 };
 
-/* A block of at least @len bytes if that is at most 64 KiB and there is one. */
+/* At least @len bytes, unless @len exceeds 64 KiB or memory is fragmented. */
 static u8 *piece_alloc_block(size_t len, unsigned int *size)
 {
 	unsigned int order = min(get_order(len), PIECE_MAX_ORDER);
@@ -66,7 +66,7 @@ static u8 *piece_alloc_block(size_t len, unsigned int *size)
 	return (u8 *)__get_free_page(AC_PIECE_GFP);
 }
 
-/* The part of the buffer itself that shares no cache line with anything. */
+/* The part of @b->small that shares no cache line with anything else. */
 static u8 *piece_small_block(struct ac_bounce *b, unsigned int *size)
 {
 	unsigned int line = dma_get_cache_alignment();
@@ -87,7 +87,7 @@ static void piece_free_head(struct ac_bounce *b, struct ac_piece *piece)
 		kfree(piece);
 }
 
-/* A piece with a block; the first one's head is in the buffer. */
+/* A piece with its own block. @b->own serves as the first piece. */
 static struct ac_piece *piece_alloc_large(struct ac_bounce *b, size_t len)
 {
 	struct ac_piece *p = &b->own;
@@ -105,7 +105,7 @@ static struct ac_piece *piece_alloc_large(struct ac_bounce *b, size_t len)
 	return NULL;
 }
 
-/* The first piece's block is in the buffer as well, if it is small. */
+/* The block of the first piece is @b->small if @len fits. */
 static struct ac_piece *piece_alloc(struct ac_bounce *b, size_t len)
 {
 	struct ac_piece *p = &b->own;
@@ -119,7 +119,7 @@ static struct ac_piece *piece_alloc(struct ac_bounce *b, size_t len)
 	return piece_alloc_large(b, len);
 }
 
-/* The last piece of the buffer, with @used bytes of data that stand in it. */
+/* Append a piece that already holds @used bytes of data. */
 static void piece_link(struct ac_bounce *b, struct ac_piece *p, size_t used)
 {
 	p->start = 0;
@@ -148,7 +148,7 @@ static int piece_add(struct ac_bounce *b, size_t len)
 	return 0;
 }
 
-/* The block of a piece is to be wiped and freed. */
+/* Queue the block of a piece for wiping and freeing. */
 static void piece_give_up(struct ac_piece *p, struct ac_blocks *out)
 {
 	struct ac_block *block = (struct ac_block *)p->data;
@@ -159,7 +159,7 @@ static void piece_give_up(struct ac_piece *p, struct ac_blocks *out)
 	out->first = block;
 }
 
-/* Whoever calls sees to @b->fill and @b->room. */
+/* The caller updates @b->fill and @b->room. */
 static void piece_take_out(struct ac_bounce *b, struct ac_piece *p,
 			   struct ac_blocks *out)
 {
@@ -175,7 +175,7 @@ static void piece_take_out(struct ac_bounce *b, struct ac_piece *p,
 	piece_free_head(b, p);
 }
 
-/* Count the pages that have been taken out since there were so many. */
+/* Account the pages removed since @b->pages was @before. */
 static void piece_count_out(struct ac_bounce *b, unsigned int before)
 {
 	if (b->pages != before)
@@ -200,7 +200,7 @@ static bool piece_tag_open(const struct ac_bounce *b)
 	return b->tag && b->tag->open;
 }
 
-/* The piece with data that stands before another one: a tag is none. */
+/* The piece in front of @p, skipping an open tag; NULL if there is none. */
 static struct ac_piece *piece_before(const struct ac_bounce *b,
 				     struct ac_piece *p)
 {
@@ -226,7 +226,7 @@ void ac_piece_shed(struct ac_bounce *b, size_t keep, struct ac_blocks *out)
 		b->room -= p->size;
 		piece_take_out(b, p, out);
 	}
-	/* Perhaps there are larger blocks by the next time. */
+	/* Larger blocks may be available next time. */
 	if (!b->size)
 		b->scattered = false;
 	piece_count_out(b, before);
@@ -243,17 +243,17 @@ static void piece_shed_all(struct ac_bounce *b)
 int ac_piece_add(struct ac_bounce *b, size_t len)
 {
 	size_t wanted = len + b->slack;
-	/* Nobody says how long a message that comes in steps will be. */
+	/* The length of a message in parts is unknown: grow by a quarter. */
 	size_t step = b->used ? b->size / 4 : 0;
 	int err;
 
-	/* A larger block instead of a second one. */
+	/* Replace the block by a larger one rather than add a second. */
 	if (!b->used && b->size && b->size < min_t(size_t, wanted, PIECE_MAX))
 		piece_shed_all(b);
 	if (!b->size)
 		wanted = max(wanted, b->wanted);
 	for (;;) {
-		/* Who is being killed gets memory beyond all limits. */
+		/* Memory limits do not stop a task that is being killed. */
 		err = fatal_signal_pending(current) ? -EINTR :
 		      piece_add(b, max(wanted - b->room, step));
 		if (err || b->room >= len)
@@ -298,7 +298,7 @@ void ac_piece_rewind(struct ac_bounce *b)
 	first->end = 0;
 }
 
-/* With room for the longest tag, which shares no cache line with anything. */
+/* Room for the longest tag, sharing no cache line with anything else. */
 static struct ac_tag *piece_alloc_tag(struct ac_bounce *b, unsigned int len)
 {
 	unsigned int line = dma_get_cache_alignment();
@@ -317,7 +317,7 @@ static struct ac_tag *piece_alloc_tag(struct ac_bounce *b, unsigned int len)
 
 static struct ac_tag *piece_get_tag(struct ac_bounce *b, unsigned int len)
 {
-	/* Far more than there are tags of. */
+	/* No tag is that long. */
 	if (len > PAGE_SIZE)
 		return NULL;
 	if (b->tag && b->tag->piece.size < len) {
@@ -329,7 +329,7 @@ static struct ac_tag *piece_get_tag(struct ac_bounce *b, unsigned int len)
 	return b->tag;
 }
 
-/* The piece in which the first @at bytes end, and in @end where. */
+/* The piece in which the first @at bytes end, and in @end its offset there. */
 static struct ac_piece *piece_at(struct ac_bounce *b, size_t at,
 				 unsigned int *end)
 {
@@ -381,7 +381,7 @@ unsigned int ac_piece_close_tag(struct ac_bounce *b)
 	return tag->piece.end;
 }
 
-/* Copy all data, which fits, to @data. */
+/* Copy all data to @data, which has room for it. */
 static void piece_gather(struct ac_bounce *b, u8 *data)
 {
 	struct ac_piece *p;
@@ -392,7 +392,7 @@ static void piece_gather(struct ac_bounce *b, u8 *data)
 	}
 }
 
-/* All pieces go; their data has been copied. */
+/* Remove all pieces, after their data has been copied. */
 static void piece_take_out_all(struct ac_bounce *b, struct ac_blocks *out)
 {
 	struct ac_piece *p, *next;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The memory of bounce buffers: how it is allocated and freed (piece.c), and how
- * much of it idle sockets may keep (warm.c).
+ * The memory of bounce buffers: allocating and freeing it (piece.c), and
+ * limiting how much idle sockets keep (warm.c).
  */
 #ifndef AC_PIECE_H
 #define AC_PIECE_H
@@ -15,24 +15,24 @@
 
 struct ac_stats;
 
-/* Bytes that need no page: many a socket does a few blocks and is closed. */
+/* Bytes that need no page: many sockets process a few blocks and are closed. */
 #define AC_PIECE_SMALL		256
 
 /*
- * For what a message asks for: the sender is told that there is no memory. The
- * OOM killer, of the machine or of a cgroup, is not called for it.
+ * For allocations on behalf of a message. They fail when out of memory and do
+ * not invoke the OOM killer, neither the machine's nor a cgroup's.
  */
 #define AC_PIECE_GFP	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
 /**
  * struct ac_piece - a contiguous block of a buffer
  * @list: entry in the buffer's list
- * @data: the block; NULL for one that is not in use
+ * @data: the block; NULL if the piece is not in use
  * @size: of the block in bytes
  * @start: offset of the first byte of data
  * @end: offset behind the last one
  * @dirty: bytes at the front of the block that may have held data
- * @sg: describes the data; the second entry leads to the next piece
+ * @sg: describes the data; the second entry chains to the next piece
  */
 struct ac_piece {
 	struct list_head list;
@@ -45,11 +45,11 @@ struct ac_piece {
 };
 
 /**
- * struct ac_tag - a piece for what an operation on a part of the data adds to it
- * @piece: stands among the pieces of the buffer while it is @open
- * @before: the piece in which the part ends; NULL if the part is empty
- * @end: where the data of @before ends when nothing is added
- * @open: there is a part, and what is behind it is hidden
+ * struct ac_tag - a piece for the tag of an operation on a part of the data
+ * @piece: in the buffer's list of pieces while @open
+ * @before: piece in which the part ends; NULL if the part is empty
+ * @end: where the data of @before ends without the tag
+ * @open: the tag is in use, and data behind the part is hidden
  */
 struct ac_tag {
 	struct ac_piece piece;
@@ -63,23 +63,23 @@ struct ac_tag {
  * @sk: socket that owns the buffer; its lock guards every field below but @node
  * @stats: where its memory is counted
  * @pieces: the memory, in the order of the data; empty pieces come last
- * @fill: piece that takes the next byte; NULL only when @pieces is empty
+ * @fill: piece that the next byte is appended to; NULL only if @pieces is empty
  * @used: bytes of data
- * @room: bytes that fit behind the data without an allocation
+ * @room: bytes that can be appended without an allocation
  * @size: bytes of memory in @pieces
  * @wanted: bytes that the first block should have
- * @slack: bytes for which room is wanted behind the data, such as for a tag:
- *	allocated in one piece with it where possible
- * @scattered: there was no block as large as was asked for
- * @hot: has been used since somebody looked whether it is
+ * @slack: bytes of room wanted behind the data, such as for a tag; allocated in
+ *	one piece with it where possible
+ * @scattered: some block is smaller than was asked for
+ * @hot: used since another socket last looked for claims
  * @listed: has had a claim
  * @pages: of memory in @pieces
- * @claim: pages that it may have besides what its data needs, see warm.c
+ * @claim: pages that it may have beyond what its data needs, see warm.c
  * @node: entry in the list of buffers with a claim, guarded by that list's lock
- * @tag: what a tag is put into that does not stand at the end; NULL until then
+ * @tag: piece for a tag inside the data; NULL until one is needed
  * @none: scatterlist of zero bytes
  * @own: a piece that need not be allocated, in use while it has a block
- * @small: its block, if it is small
+ * @small: block of @own for little data
  */
 struct ac_bounce {
 	struct sock *sk;
@@ -107,9 +107,10 @@ struct ac_block;
 
 /**
  * struct ac_blocks - memory that has left its buffer and is still to be freed
- * @first: a block of it
+ * @first: first block
  *
- * To take memory out of a buffer is quick and needs locks; to wipe it is neither.
+ * Removing memory from a buffer is quick and needs locks. Wiping it is slow and
+ * needs none.
  */
 struct ac_blocks {
 	struct ac_block *first;
@@ -118,11 +119,10 @@ struct ac_blocks {
 /**
  * ac_piece_add() - make room behind the data of a buffer
  * @b: buffer that has less
- * @len: bytes, of which S32_MAX may be asked for; room for @b->slack more is
- *	tried for
+ * @len: bytes, at most S32_MAX; tries to get room for @b->slack more
  *
- * Kills nobody: where there is no memory, for the machine or for the caller's
- * cgroup, it fails. Then the buffer has none left that holds no data.
+ * Does not invoke the OOM killer: it fails if the machine or the caller's
+ * cgroup is out of memory. On failure the buffer has no spare memory left.
  *
  * Context: may sleep; socket locked.
  * Return: 0, -ENOMEM, or -EINTR on a fatal signal.
@@ -133,7 +133,7 @@ int ac_piece_add(struct ac_bounce *b, size_t len);
  * ac_piece_rewind() - drop all data of a buffer that has some
  * @b: buffer
  *
- * Gives back more than one block where one would have done.
+ * Frees multiple blocks where one would have been enough.
  *
  * Context: socket locked.
  */
@@ -145,9 +145,9 @@ void ac_piece_rewind(struct ac_bounce *b);
  * @at: bytes of data in front of it, at most @b->used
  * @len: bytes of room, more than 0
  *
- * Nothing is moved, and the piece stays with the buffer for the next part. Until
- * the tag is closed only the part and the room can be reached, and nothing may be
- * appended.
+ * Data is not moved, and the buffer keeps the piece for the next part. Until
+ * the tag is closed only the part and the room are accessible, and nothing may
+ * be appended.
  *
  * Context: may sleep; socket locked.
  * Return: 0 or -ENOMEM.
@@ -155,7 +155,7 @@ void ac_piece_rewind(struct ac_bounce *b);
 int ac_piece_open_tag(struct ac_bounce *b, size_t at, unsigned int len);
 
 /**
- * ac_piece_close_tag() - take the room out again
+ * ac_piece_close_tag() - remove the room again
  * @b: buffer with an open tag
  *
  * Context: socket locked.
@@ -164,45 +164,45 @@ int ac_piece_open_tag(struct ac_bounce *b, size_t at, unsigned int len);
 unsigned int ac_piece_close_tag(struct ac_bounce *b);
 
 /**
- * ac_piece_shed() - take out memory that holds no data
+ * ac_piece_shed() - remove memory that holds no data
  * @b: buffer
  * @keep: bytes of memory that may stay
- * @out: where the memory goes
+ * @out: receives the memory
  *
- * Context: any; socket locked or its spinlock held while nobody owns it.
+ * Context: any; socket locked, or its spinlock held while it has no owner.
  */
 void ac_piece_shed(struct ac_bounce *b, size_t keep, struct ac_blocks *out);
 
 /**
- * ac_piece_tuck() - move the data of a buffer into a part of the buffer itself
- * @b: buffer; nothing happens if it holds more than a few bytes, or has a tag open
- * @out: where the memory goes
+ * ac_piece_tuck() - move the data of a buffer into @b->small
+ * @b: buffer; unchanged if the data does not fit there or a tag is open
+ * @out: receives the memory
  *
- * Context: any; socket locked or its spinlock held while nobody owns it.
+ * Context: any; socket locked, or its spinlock held while it has no owner.
  */
 void ac_piece_tuck(struct ac_bounce *b, struct ac_blocks *out);
 
 /**
  * ac_piece_compact() - move the data of a buffer into less memory
- * @b: buffer; nothing happens if it holds more than a block or has a tag open, or
- *	there is no memory
- * @out: where the memory goes
+ * @b: buffer; unchanged if it holds more than a block, has an open tag, or
+ *	memory is short
+ * @out: receives the memory
  *
  * Context: may sleep; socket locked.
  */
 void ac_piece_compact(struct ac_bounce *b, struct ac_blocks *out);
 
 /**
- * ac_piece_free_blocks() - what ac_piece_free() does if there is something
- * @out: what has been taken out of buffers, nothing afterwards
+ * ac_piece_free_blocks() - slow path of ac_piece_free()
+ * @out: memory removed from buffers; empty afterwards
  *
  * Context: may sleep.
  */
 void ac_piece_free_blocks(struct ac_blocks *out);
 
 /**
- * ac_piece_free() - wipe memory and give it back
- * @out: what has been taken out of buffers, nothing afterwards
+ * ac_piece_free() - wipe and free memory
+ * @out: memory removed from buffers; empty afterwards
  *
  * Context: may sleep.
  */
@@ -217,7 +217,7 @@ static inline void ac_piece_free(struct ac_blocks *out)
  * @b: buffer
  *
  * Context: socket locked.
- * Return: true if it holds a claim to all memory that its data does not need.
+ * Return: true if its claim covers all memory that its data does not need.
  */
 static inline bool ac_warm_covers(const struct ac_bounce *b)
 {
@@ -243,7 +243,7 @@ void ac_warm_settle(struct ac_bounce *b);
 bool ac_warm_reclaim(void);
 
 /**
- * ac_warm_unlist() - give up the claim of a buffer that has had one
+ * ac_warm_unlist() - drop the claim of a buffer that has had one
  * @b: buffer
  *
  * Context: process context; the socket is being destroyed.
@@ -251,8 +251,8 @@ bool ac_warm_reclaim(void);
 void ac_warm_unlist(struct ac_bounce *b);
 
 /**
- * ac_warm_forget() - give up the claim of a buffer, if any
- * @b: buffer; its memory is the caller's to free
+ * ac_warm_forget() - drop the claim of a buffer, if any
+ * @b: buffer; the caller frees its memory
  *
  * Afterwards no other socket looks at the buffer.
  *

@@ -2,12 +2,12 @@
 /*
  * rng: random numbers.
  *
- * All operation sockets of one bound socket draw from its generator, at most
- * 128 bytes a receive. ALG_SET_KEY seeds it.
+ * All operation sockets of a bound socket draw from its generator, at most 128
+ * bytes per receive. ALG_SET_KEY seeds it.
  *
- * Kernels configured for tests against the NIST's vectors (CAVP) let root set
- * the generator's entropy; operation sockets accepted afterwards take
- * additional data by send, which the next receive uses up.
+ * Kernels configured for tests with the NIST's vectors (CAVP) let root set the
+ * generator's entropy. Operation sockets accepted afterwards take additional
+ * data by send; the next receive uses it up.
  */
 #include "type.h"
 
@@ -20,7 +20,7 @@
 
 #define RNG_MAX	128
 
-/* Of a bound socket. The generator may refer to @entropy until it is freed. */
+/* Per bound socket. The generator may refer to @entropy until freed. */
 struct rng_parent {
 	struct crypto_rng *tfm;
 	u8 *entropy;
@@ -56,7 +56,7 @@ static int rng_take_addtl(struct socket *sock, struct msghdr *msg, size_t len)
 		ctx->addtl_len = len;
 		release_sock(sock->sk);
 	}
-	/* A copy that faulted may have brought a part. */
+	/* A copy that faulted may have copied a part. */
 	memzero_explicit(addtl, sizeof(addtl));
 	return err ?: len;
 }
@@ -101,7 +101,7 @@ static int rng_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 
 	ret = rng_generate(sock->sk, buf, len);
 	trace_crypt(ctx->stats, len, min(ret, 0));
-	/* Some generators return the number of bytes, of which len were asked. */
+	/* Some generators return the number of bytes instead of 0. */
 	if (ret >= 0)
 		ret = ac_bounce_put(msg, buf, len) ?: len;
 	memzero_explicit(buf, len);
@@ -175,7 +175,7 @@ static int __maybe_unused rng_setentropy(void *private, ac_optval val,
 		if (IS_ERR(entropy))
 			return PTR_ERR(entropy);
 	}
-	/* Kernels before 6.18 have generators without this. */
+	/* Before 6.18 some generators have no set_ent. */
 	if (crypto_rng_alg(parent->tfm)->set_ent)
 		crypto_rng_alg(parent->tfm)->set_ent(parent->tfm, entropy, len);
 	parent->entropy = entropy;

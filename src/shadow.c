@@ -2,42 +2,42 @@
 /*
  * Taking the place of the stock types.
  *
- * af_alg has a list of types, and takes the first that has the name it is asked for.
- * A name that is there cannot be registered again. Where it is not, ours is
- * registered under it and that is all. Where it is,
+ * af_alg keeps a list of types and uses the first one with the requested name.
+ * It refuses to register a name that is on the list. If the name is free, ours
+ * is simply registered under it. Otherwise:
  *
- *  1. a kernel socket is bound to it. That shows the type object, and as long as
- *     the socket is open the module that the object belongs to cannot go, which
- *     would take out by its name what it takes for its own;
- *  2. ours is registered under another name, which puts it in front of the list;
- *  3. the change of one byte gives it its own name.
+ *  1. A kernel socket is bound to the stock type. That reveals the type object.
+ *     While the socket is open the stock module cannot be unloaded; its exit
+ *     would unregister by name and hit our type.
+ *  2. Ours is registered under another name, which puts it in front of the
+ *     list.
+ *  3. Changing one byte gives it the stock type's name.
  *
- * On the way back ours is taken out, whereupon the one behind it is found again, and
- * then the socket is closed. So there always is a type, and going back neither takes
- * memory nor can it fail. Sockets that were bound before hold a pointer to their
- * type and so keep the stock code until they are closed.
+ * To restore, ours is unregistered, af_alg finds the stock type again, and the
+ * socket is closed. A type is always registered, and restoring it allocates
+ * nothing and cannot fail. A socket that was bound before points to its type,
+ * so it keeps the stock code until it is closed.
  *
- * All steps but the last are done for all types before it is done for one. Until
- * then the owner of ours is a module of which no reference can be had: an init
- * function that fails is not the end of sockets that have been bound meanwhile, but
- * it is that of the module that they are bound to.
+ * Step 3 is done only after all types have passed the other steps. Until then
+ * nobody can bind ours, as try_module_get() fails for its owner: if our init
+ * function failed, such a socket would outlive the module.
  *
- * A module that nobody uses is going before its exit function is called. Whoever
- * binds in that moment finds no type; af_alg then asks modprobe for one, and looks
- * once more. Hence the types go first of all.
+ * An unused module is in state GOING before its exit function is called. A bind
+ * at that moment finds no type; af_alg then runs modprobe and looks up the type
+ * once more. So the exit function unregisters the types first.
  *
- * The name is tried first because a bind to a name that is free makes the kernel
- * ask modprobe for it, which may be configured to load this very module, and waits
- * for the end of the init function that waits for it. A type that is going, or goes
- * right then, gives the same. Hence a thread of its own binds, with the algorithm
- * already loaded: what is not done in seconds waits for us. A thread that is killed
- * does not wait for modprobe, so it is over before the init function is.
+ * Plain registration is tried first, as a bind to a free name may deadlock: the
+ * kernel waits for modprobe, which may be configured to load this very module
+ * and then waits for our init function. So may a bind to a type that is being
+ * unloaded. Hence a thread does the bind, with the algorithm already loaded: if
+ * that takes seconds, it is waiting for us and is killed. A killed thread does
+ * not wait for modprobe, so it ends before the init function does.
  *
- * crypto.af_alg_restrict of Linux 7.3 counts for the kernel's sockets as well: at
- * 2 there is none, at 1 it can be bound only to what the privileged may use, which
- * is nothing of type rng. A type that cannot be held through
- * a socket may go behind our back, so it is left in place and loading is
- * refused. Nothing of this concerns names that are free, nor the way back.
+ * crypto.af_alg_restrict of Linux 7.3 also applies to kernel sockets: at 2 none
+ * can be created, at 1 they can be bound only to what privileged tasks may use,
+ * which is nothing of type rng. A type that no socket pins may be unloaded
+ * behind our back, so it stays in place and loading fails. None of this
+ * concerns free names, or restoring.
  */
 #include "shadow.h"
 
@@ -56,15 +56,15 @@
 #include "trace.h"
 #include "type.h"
 
-/* One place. Only module init and exit touch them. */
+/* One type's place. Only module init and exit touch it. */
 struct place {
 	struct ac_type *type;
 	struct socket *pin;		/* bound to @stock, unless it is NULL */
 	const struct af_alg_type *stock;
-	char *mark;			/* where the name of ours ends */
+	char *mark;			/* end of our type's name */
 };
 
-/* Who owns a type that must not be bound: try_module_get() never succeeds. */
+/* Owner of a type that must not be bound yet: try_module_get() fails. */
 static struct module nobody = { .state = MODULE_STATE_GOING };
 
 static struct place places[] = {
@@ -74,7 +74,7 @@ static struct place places[] = {
 	{ .type = &ac_rng_type },
 };
 
-/* A bind takes no time, unless it waits for modprobe. */
+/* A bind is instant, unless it waits for modprobe. */
 #define BIND_SECONDS	4
 
 struct attempt {
@@ -89,13 +89,13 @@ static int shadow_attempt(void *arg)
 	int err;
 
 	allow_signal(SIGKILL);
-	/* The type of the address differs from kernel to kernel. */
+	/* The type of the address differs between kernels. */
 	err = kernel_bind(a->pin, (void *)&a->sa, sizeof(a->sa));
 	complete(&a->done);
 	return err;
 }
 
-/* Returns -ETIMEDOUT if it had to be ended. */
+/* Return: -ETIMEDOUT if the thread was killed. */
 static int shadow_attempt_run(struct attempt *a)
 {
 	unsigned long patience = BIND_SECONDS * HZ;
@@ -108,7 +108,7 @@ static int shadow_attempt_run(struct attempt *a)
 		return PTR_ERR(task);
 	get_task_struct(task);
 	wake_up_process(task);
-	/* Repeated, for who has not begun yet takes no notice of a signal. */
+	/* Repeat: a thread that has not started yet ignores a signal. */
 	while (!wait_for_completion_timeout(&a->done, patience)) {
 		send_sig(SIGKILL, task, 1);
 		patience = HZ / 10;
@@ -128,7 +128,7 @@ static int shadow_bind_name(struct place *p, const char *name)
 	strscpy(a.sa.salg_type, p->type->alg.name, sizeof(a.sa.salg_type));
 	strscpy(a.sa.salg_name, name, sizeof(a.sa.salg_name));
 	init_completion(&a.done);
-	/* Loading it may take its time; no wait for ourselves is among that. */
+	/* Loading it may take long, but never waits for us. */
 	tfm = p->type->alloc(name, ac_policy_mask(name));
 	if (IS_ERR(tfm))
 		return PTR_ERR(tfm);
@@ -156,7 +156,7 @@ static void shadow_unpin(struct place *p)
 	p->stock = NULL;
 }
 
-/* Whether the kernel's sysctl stands in the way of all of the names. */
+/* Does the kernel's sysctl forbid all of the names? */
 static bool shadow_is_forbidden(const struct place *p)
 {
 	const char *const *name;
@@ -187,7 +187,7 @@ static void shadow_explain(const struct place *p, int err)
 		       name, p->type->probe_names[0], err);
 }
 
-/* Hold the type that is registered now. -ETIMEDOUT: it is going. */
+/* Pin the registered type. Return: -ETIMEDOUT if it is being unloaded. */
 static int shadow_pin(struct place *p)
 {
 	int err;
@@ -207,8 +207,8 @@ static int shadow_pin(struct place *p)
 }
 
 /*
- * Whether the type that came last is found first. Of two that have one name, the one
- * that is found is taken out.
+ * Check that af_alg finds the newest type first. Of two types with the same
+ * name, unregistering removes the one that is found.
  */
 static int shadow_check_order(void)
 {
@@ -239,7 +239,7 @@ err_newer:
 	return err;
 }
 
-/* In front of the registered type, not yet by its name. */
+/* Register in front of the stock type, under another name so far. */
 static int shadow_register_beside(struct place *p)
 {
 	int err;
@@ -274,7 +274,7 @@ static const char *shadow_displaced(const struct place *p)
 	return p->stock->owner ? "module" : "builtin";
 }
 
-/* Sockets bound to the stock type, ours not counted. It keeps no count itself. */
+/* Sockets bound to the stock type, minus our pin. Only a module has a count. */
 static int shadow_stock_sockets(const struct place *p)
 {
 	if (!p->stock)
@@ -288,7 +288,7 @@ static void shadow_trace(const struct place *p, bool back)
 		       shadow_stock_sockets(p), back);
 }
 
-/* What was going may have gone by now. */
+/* The stock type may have been unloaded by now. */
 static int shadow_take_late(struct place *p)
 {
 	int err = af_alg_register_type(&p->type->alg);
@@ -315,11 +315,11 @@ static int shadow_take(struct place *p)
 	return err == -ETIMEDOUT ? shadow_take_late(p) : err;
 }
 
-/* From now on it is bound. */
+/* From here on ours can be bound. */
 static void shadow_show(struct place *p)
 {
 	WRITE_ONCE(p->type->alg.owner, THIS_MODULE);
-	/* Who sees the name has to see the owner. */
+	/* A bind that sees the name must see the owner. */
 	smp_store_release(p->mark, '\0');
 	shadow_trace(p, false);
 }
@@ -329,7 +329,7 @@ static void shadow_take_out(struct place *p)
 	af_alg_unregister_type(&p->type->alg);
 }
 
-/* At 2 the kernel makes no socket either, but may again. */
+/* At level 2 the kernel creates no sockets either, but that may change. */
 static int shadow_check_family(void)
 {
 	struct socket *sock;
@@ -365,7 +365,7 @@ err_take:
 		shadow_take_out(&places[i]);
 		shadow_unpin(&places[i]);
 	}
-	/* User space takes EEXIST of a module for "is loaded". */
+	/* User space reads EEXIST as "the module is loaded already". */
 	return err == -ENOMEM ? err : -EBUSY;
 }
 

@@ -2,9 +2,9 @@
 /*
  * skcipher: encryption without authentication.
  *
- * Output is as long as input. Of a message that is unfinished, or that does not
- * fit the receiver's buffer, whole chunks are processed; the IV, and the
- * cipher's state where it has one, carry over to the next part.
+ * Output is as long as input. If a message is unfinished or does not fit the
+ * receiver's buffer, only whole chunks are processed. The IV, and the cipher's
+ * state if it has one, carry over to the next part.
  */
 #include "type.h"
 
@@ -22,7 +22,7 @@ struct skcipher_ctx {
 	struct skcipher_request req;	/* must be last: its context follows */
 };
 
-/* Bytes of the message's front that one operation can take now. */
+/* Bytes at the front of the message that one operation can process now. */
 static int skcipher_part_len(const struct skcipher_ctx *ctx, struct msghdr *msg,
 			     size_t *len, bool *last)
 {
@@ -64,7 +64,7 @@ static int skcipher_crypt(struct skcipher_ctx *ctx, size_t len, bool last)
 	return err;
 }
 
-/* Make a result of what is in the queue. Failed input is gone. */
+/* Process a part of the queue in place. Failed input is lost. */
 static int skcipher_crypt_part(struct skcipher_ctx *ctx, struct msghdr *msg)
 {
 	size_t len;
@@ -84,8 +84,8 @@ static int skcipher_crypt_part(struct skcipher_ctx *ctx, struct msghdr *msg)
 }
 
 /*
- * Having produced something, a receiver goes on only if there is more of the
- * message, or will be, and it has room for another chunk of it.
+ * After some output, a receive continues only if more of the message is queued
+ * or announced, and there is room for another chunk.
  */
 static bool skcipher_goes_on(const struct ac_stream *s, struct msghdr *msg)
 {

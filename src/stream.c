@@ -2,44 +2,45 @@
 /*
  * The queue between send and receive.
  *
- * A message is what is sent up to and including the first send without
- * MSG_MORE. One message at a time is in the queue; the next one may begin when
+ * A message is everything sent up to and including the first send without
+ * MSG_MORE. The queue holds one message at a time; the next one may begin when
  * it has been received. The queue holds as many bytes as the send buffer size
  * (SO_SNDBUF) has in whole pages, at least one page.
  *
- * One sender at a time: while it waits for room, another one gets EBUSY, since
- * its data would end up inside the first one's. Receivers may come while a
- * sender waits, that is what it waits for; they see the message as unfinished.
+ * One sender at a time: while it waits for room, another sender fails with
+ * EBUSY, since its data would end up inside the first one's. Receivers are
+ * served while a sender waits, since only they make room. They see the message
+ * as unfinished.
  *
- * A message that is only processed as a whole, as an AEAD's is, and of which a
- * part has been refused, can never be whole. That it was refused may be hidden
- * behind a short count: of a splice, which sends by the page, or of a send that
- * must not wait. Who does not look at counts would end the message, and receive a
- * valid result of less than he has sent. So the message is dropped, and every call
- * that is about it fails with the reason, until both sides know:
+ * An AEAD processes a message only as a whole. If a part of it is refused, the
+ * message can never be complete. A short count may hide the refusal: of a
+ * splice, which sends by the page, or of a send that must not wait. A sender
+ * that ignores counts would end the message, and receive a valid result of less
+ * than it has sent. So the message is dropped, and every call about it fails
+ * with the reason until both sides know:
  *
- *	send, splice	fail, while what they send may be the rest of it: a sender
- *			who has raised SO_SNDBUF and sends the rest again looks
- *			like one who goes on with the next part
+ *	send, splice	fail while the data may be the rest of the message. A
+ *			sender that has raised SO_SNDBUF and repeats the rest
+ *			looks like one that sends the next part.
  *	recv		fails, at once even if it sleeps
- *	poll		shows both, since neither would wait
+ *	poll		reports both, since neither would wait
  *
- * The socket goes on with a new message when a send and a receive have failed;
- * when the end of the old one, an empty send without MSG_MORE, has; or, if either
- * side knows, with a send that has control data. The failure of a splice does not
- * count, as it may be hidden itself. A send that is refused before its message
- * has begun takes nothing and changes nothing.
+ * The socket accepts a new message after a send and a receive have failed;
+ * after the end of the old message, an empty send without MSG_MORE, has failed;
+ * or, if either side knows, with a send that has control data. A failed splice
+ * does not count, as its error may be hidden itself. A send that is refused
+ * before its message has begun queues nothing and changes nothing.
  *
- * A splice can be cut short by the lack of memory too. Then the rest may be sent
- * again, as after any send that fails, but until some data is the message cannot
- * be ended: the end fails with ENOMEM, and the message is one that was refused.
+ * Running out of memory can cut a splice short too. Then the rest may be sent
+ * again, as after any failed send. Until some data is, the message cannot be
+ * ended: the end fails with ENOMEM, and the message counts as refused.
  *
- * Ciphers are not concerned: they make room as they go, their result is as long
- * as what was taken, and what was not is the sender's still. Hashes refuse
+ * Ciphers are not affected: each operation makes room, the result is as long as
+ * the queued data, and the sender keeps what was not queued. Hashes refuse
  * nothing for its size.
  *
- * Waiters of both kinds, and poll(), wait on the socket's own wait queue and
- * are woken as on any other socket.
+ * Senders, receivers and poll() wait on the socket's own wait queue and are
+ * woken up as on any other socket.
  */
 #include "stream.h"
 
@@ -86,9 +87,9 @@ void ac_stream_destroy(struct ac_stream *s)
 }
 
 /*
- * Room for @want bytes, or half the queue: a sender is not worth waking for
- * every few bytes. A receiver never stops short of that, since what it leaves
- * is less than @s->min.
+ * Room for @want bytes, or for half the queue: waking a sender for every few
+ * bytes is not worth it. A receiver always frees that much, since it leaves
+ * less than @s->min.
  */
 static bool stream_sendable(const struct ac_stream *s, size_t want)
 {
@@ -96,9 +97,9 @@ static bool stream_sendable(const struct ac_stream *s, size_t want)
 }
 
 /*
- * Wait for room for @room bytes, or if that is 0 for data. Asked without the lock
- * too, before going to sleep: whoever changes the answer wakes us, and then it is
- * asked again under the lock.
+ * Is there room for @room bytes, or if that is 0 data? Also called without the
+ * lock before sleeping: a task that changes the answer wakes us up, and we ask
+ * again under the lock.
  */
 static bool stream_wait_is_over(const struct ac_stream *s, size_t room)
 {
@@ -120,7 +121,7 @@ static int stream_wait(struct ac_stream *s, size_t room, long timeo)
 		if (signal_pending(current))
 			break;
 		err = 0;
-		/* See wait_is_over(). */
+		/* See stream_wait_is_over(). */
 		sk_wait_event(sk, &timeo, data_race(stream_wait_is_over(s, room)),
 			      &wait);
 	}
@@ -129,8 +130,8 @@ static int stream_wait(struct ac_stream *s, size_t room, long timeo)
 }
 
 /*
- * Nobody sleeps on most sockets, and to ask costs less than a call. The barrier
- * is that of wq_has_sleeper().
+ * Most sockets have no waiter, and this check is cheaper than a call. The
+ * barrier is the one in wq_has_sleeper().
  */
 static bool stream_has_waiter(struct sock *sk)
 {
@@ -158,7 +159,7 @@ int ac_stream_sleep(struct ac_stream *s, int flags)
 	return stream_wait(s, 0, sock_rcvtimeo(s->bounce.sk, flags & MSG_DONTWAIT));
 }
 
-/* May a send begin or go on now? */
+/* May a send begin or continue now? */
 static int stream_check_send(const struct ac_stream *s, size_t size, int flags)
 {
 	if (s->sending)
@@ -166,8 +167,8 @@ static int stream_check_send(const struct ac_stream *s, size_t size, int flags)
 	if (s->begun && !s->more && stream_pending(s))
 		return -EINVAL;
 	/*
-	 * A message that is only processed as a whole never leaves room for
-	 * more of itself: to wait for it would be to wait for ever.
+	 * A message that is only processed as a whole never makes room for its
+	 * rest: the wait would never end.
 	 */
 	if (!s->min && size > stream_room(s) &&
 	    (!(flags & MSG_DONTWAIT) || !stream_room(s)))
@@ -175,7 +176,7 @@ static int stream_check_send(const struct ac_stream *s, size_t size, int flags)
 	return 0;
 }
 
-/* The message in the queue will never be whole. */
+/* The message in the queue can never be complete: drop it. */
 static void stream_refuse(struct ac_stream *s, int err, bool sender)
 {
 	s->refused.err = err;
@@ -187,8 +188,8 @@ static void stream_refuse(struct ac_stream *s, int err, bool sender)
 }
 
 /*
- * Look at what came of a send of @size bytes. Less taken than sent is a matter
- * of size, as everything else fails before the first byte.
+ * Check the result of a send of @size bytes. A short count is always due to the
+ * size: all other errors occur before the first byte.
  */
 static void stream_check_sent(struct ac_stream *s, const struct msghdr *msg,
 			      size_t size, int ret)
@@ -205,18 +206,18 @@ static void stream_check_sent(struct ac_stream *s, const struct msghdr *msg,
 		s->refused.err = ret;
 }
 
-/* The end of a message: a send of nothing that announces nothing. */
+/* The end of a message: an empty send without MSG_MORE. */
 static bool stream_is_end(const struct msghdr *msg, size_t size)
 {
 	return !size && !ac_control_more(msg->msg_flags);
 }
 
-/* A send that cannot be, of a message of which a part was refused? */
+/* Must this send fail, because a part of its message was refused? */
 static bool stream_sends_rest(const struct ac_stream *s,
 			      const struct msghdr *msg, size_t size,
 			      bool control)
 {
-	/* Memory was short. There may be some by now. */
+	/* Out of memory then, but perhaps not now. */
 	if (s->begun)
 		return stream_is_end(msg, size);
 	if (s->refused.ended)
@@ -251,7 +252,7 @@ int ac_stream_report(struct ac_stream *s)
 	return err;
 }
 
-/* The message begins, or goes on, as the control data says. */
+/* Begin or continue the message as the control data says. */
 static void stream_apply_control(struct ac_stream *s,
 				 const struct ac_control *con)
 {
@@ -264,7 +265,7 @@ static void stream_apply_control(struct ac_stream *s,
 		memcpy(s->iv, con->iv, s->ivsize);
 }
 
-/* Take what there is room for, after waiting for some. Returns bytes. */
+/* Queue what there is room for, after waiting for some. Return: bytes. */
 static ssize_t stream_take_some(struct ac_stream *s, struct msghdr *msg)
 {
 	size_t left = msg_data_left(msg);
@@ -284,9 +285,8 @@ static ssize_t stream_take_some(struct ac_stream *s, struct msghdr *msg)
 }
 
 /*
- * Take the data in steps of what there is room for. The control data counts
- * from the moment when something has been taken, so that a send that takes
- * nothing changes nothing.
+ * Queue the data in steps of what there is room for. Control data takes effect
+ * after the first step, so a failed send changes nothing.
  */
 static int stream_take_data(struct ac_stream *s, struct msghdr *msg,
 			    const struct ac_control *con)
@@ -296,7 +296,7 @@ static int stream_take_data(struct ac_stream *s, struct msghdr *msg,
 
 	if (n < 0)
 		return n;
-	/* A new message; or the rest of one that memory was short for. */
+	/* A new message; or the rest of one after running out of memory. */
 	if (n || !s->begun)
 		s->refused.err = 0;
 	stream_apply_control(s, con);
@@ -354,13 +354,13 @@ int ac_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
 	return ret;
 }
 
-/* Inlined it would take a register from ac_stream_sendpage(). */
+/* noinline: inlining it costs ac_stream_sendpage() a register. */
 static noinline void stream_trace_page(const struct ac_stream *s, size_t size)
 {
 	trace_send(s->bounce.stats, size);
 }
 
-/* Take a page, if nothing stands in the way of that. */
+/* Queue a page. Return: false if that needs the slow path. */
 static bool stream_take_page(struct ac_stream *s, struct page *page, int offset,
 			     size_t size, int flags)
 {
@@ -387,8 +387,8 @@ ssize_t ac_stream_sendpage(struct socket *sock, struct page *page, int offset,
 		return ac_sendpage(sock, page, offset, size, flags);
 
 	/*
-	 * Nothing sleeps here: no need to own the socket. No softirq has to do
-	 * with an AF_ALG socket: no need to keep them out.
+	 * Nothing sleeps here, so the spinlock is enough. The lock of an AF_ALG
+	 * socket is never taken in softirq context, so no _bh.
 	 */
 	spin_lock(&sk->sk_lock.slock);
 	if (!sock_owned_by_user_nocheck(sk))
@@ -438,15 +438,16 @@ __poll_t ac_stream_poll(struct file *file, struct socket *sock,
 	struct ac_stream *s = alg_sk(sk)->private;
 	__poll_t mask = 0;
 
-	/* What sock_poll_wait() does, which took other arguments up to 4.19. */
+	/* Open-coded sock_poll_wait(): its arguments differ up to 4.19. */
 	poll_wait(file, sk_sleep(sk), wait);
 	/* Pairs with the barrier of skwq_has_sleeper() in the wake-ups. */
 	smp_mb();
 
 	/*
-	 * Without the lock, which a sender may hold for long. What is seen may be
-	 * of different moments: whoever changes it wakes us, and it is looked at
-	 * again. An idle socket counts as readable, as it does in the stock types.
+	 * Without the lock, which a sender may hold for long. The fields may be
+	 * from different moments: a task that changes them wakes us up, and
+	 * they are read again. An idle socket counts as readable, as in the
+	 * stock types.
 	 */
 	if (data_race(!ac_stream_unfinished(s) || stream_pending(s)))
 		mask |= EPOLLIN | EPOLLRDNORM;

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * The queue between send and receive, for the types that have one: skcipher
- * and aead. See stream.c.
- */
+/* The queue between send and receive of skcipher and aead. See stream.c. */
 #ifndef AC_STREAM_H
 #define AC_STREAM_H
 
@@ -15,32 +12,34 @@
 
 /**
  * struct ac_stream - a socket's messages between send and receive
- * @bounce: first @ready.len bytes: the result of an operation that is still to
- *	be delivered; behind it: input
+ * @bounce: the first @ready.len bytes are the result of an operation that is
+ *	still to be delivered; input follows
  * @ready: the result: @ready.len bytes, of which @ready.off have been
- *	delivered; @ready.drop bytes of the queue go when all have been. Empty
+ *	delivered. After the last one @ready.drop bytes leave the queue. Empty
  *	results leave nothing behind.
  * @iv: IV of the next operation, @ivsize bytes
  * @ivsize: bytes
  * @min: bytes of an unfinished message that are enough for an operation; 0 if
- *	only a complete message will do
+ *	it needs the complete message
  * @assoclen: bytes of associated data in front of the text
  * @encrypt: direction
- * @begun: a message has been begun and is not used up
+ * @begun: a message has begun and is not used up
  * @more: the last complete send announced more
  * @sending: a sender is in the middle of its data, perhaps asleep
- * @spliced: bytes of pages that have been taken and are still to be counted, as
- *	one send: by page that would cost more than all else that is counted
- * @refused: of a message that is gone because a part of it was refused, see
- *	stream.c; there is none if @refused.err, the reason, is 0. While @begun,
- *	the reason why a splice was cut short, whose rest may yet come
- * @refused.sender: a send has returned the reason, in a way that cannot be missed
+ * @spliced: bytes of queued pages that are still to be counted, as one send:
+ *	counting each page would cost more than all other counting
+ * @refused: state of a message that was dropped because a part of it was
+ *	refused, see stream.c. @refused.err is the reason, 0 if there is none.
+ *	While @begun, it is the reason why a splice was cut short whose rest may
+ *	still come
+ * @refused.sender: a send has returned the reason, in a way that cannot be
+ *	missed
  * @refused.receiver: a receive has
- * @refused.ended: the message has been ended: what is sent now is another one
+ * @refused.ended: the message has been ended: data sent now belongs to another
  *
- * The first member of what alg_sock.private of an operation socket points at.
- * All fields are guarded by the socket's lock. poll(), and who is about to sleep,
- * look without it, and again when they have been woken.
+ * First member of what alg_sock.private of an operation socket points at. The
+ * socket's lock guards all fields. poll() and tasks about to sleep read them
+ * without it, and again after a wake-up.
  */
 struct ac_stream {
 	struct ac_bounce bounce;
@@ -72,7 +71,7 @@ struct ac_stream {
  * @sk: the socket
  * @stats: where its use is counted
  *
- * Context: process context; nobody else knows the socket.
+ * Context: process context; the socket is not visible to others yet.
  */
 void ac_stream_init(struct ac_stream *s, struct sock *sk,
 		    struct ac_stats *stats);
@@ -92,25 +91,25 @@ void ac_stream_destroy(struct ac_stream *s);
  * @size: bytes of data
  *
  * Context: may sleep.
- * Return: bytes taken, less than @size only if some were taken before an
- *	error; -EINVAL for bad control data or while a complete message is
- *	pending; -EBUSY while another sender is asleep; -EAGAIN when there is no
- *	room and MSG_DONTWAIT is set or SO_SNDTIMEO has passed; -EMSGSIZE when a
- *	message that cannot be processed in parts exceeds the send buffer, or
- *	has done so before; -ERESTARTSYS or -EINTR on a signal; -EFAULT, -ENOMEM.
+ * Return: bytes queued, less than @size only if an error occurred after some;
+ *	-EINVAL for bad control data or while a complete message is pending;
+ *	-EBUSY while another sender is asleep; -EAGAIN when there is no room and
+ *	MSG_DONTWAIT is set or SO_SNDTIMEO has expired; -EMSGSIZE when a message
+ *	that cannot be processed in parts exceeds the send buffer, or has done
+ *	so before; -ERESTARTSYS or -EINTR on a signal; -EFAULT, -ENOMEM.
  */
 int ac_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t size);
 
 /**
  * ac_stream_sendpage() - proto_ops.sendpage of skcipher and aead, up to 6.4
  * @sock: operation socket
- * @page: page of whomever
+ * @page: page of any owner
  * @offset: offset in it in bytes
  * @size: bytes of data
  * @flags: as of a message
  *
- * Of a splice most pages go straight into the buffer. One that has to wait, or
- * for memory, or is not welcome, goes the way of a message.
+ * Fast path: most spliced pages are copied straight into the buffer. A page
+ * that is refused, or has to wait for room or memory, is sent as a message.
  *
  * Context: may sleep.
  * Return: as ac_stream_sendmsg().
@@ -131,7 +130,7 @@ __poll_t ac_stream_poll(struct file *file, struct socket *sock,
 			poll_table *wait);
 
 /**
- * ac_stream_unfinished() - whether the message in the queue will get longer
+ * ac_stream_unfinished() - will the message in the queue get longer
  * @s: queue
  *
  * Context: socket locked.
@@ -143,12 +142,12 @@ static inline bool ac_stream_unfinished(const struct ac_stream *s)
 }
 
 /**
- * ac_stream_receivable() - whether a receive would not have to wait
+ * ac_stream_receivable() - can a receive proceed without waiting
  * @s: queue
  *
  * Context: socket locked.
- * Return: true if an operation can be done, one has been done and not been
- *	delivered, or none ever will be on this message.
+ * Return: true if an operation can be done, a result is still to be delivered,
+ *	or a refused message is to be reported.
  */
 static inline bool ac_stream_receivable(const struct ac_stream *s)
 {
@@ -160,18 +159,18 @@ static inline bool ac_stream_receivable(const struct ac_stream *s)
 }
 
 /**
- * ac_stream_sleep() - wait until a receive would not have to wait
+ * ac_stream_sleep() - wait until a receive can proceed
  * @s: queue
  * @flags: of recvmsg
  *
  * Context: may sleep, with the socket unlocked meanwhile; socket locked.
  * Return: 0; -EAGAIN if it would have to wait and MSG_DONTWAIT is set or
- *	SO_RCVTIMEO has passed; -ERESTARTSYS or -EINTR on a signal.
+ *	SO_RCVTIMEO has expired; -ERESTARTSYS or -EINTR on a signal.
  */
 int ac_stream_sleep(struct ac_stream *s, int flags);
 
 /**
- * ac_stream_wait_data() - wait until an operation can be done
+ * ac_stream_wait_data() - ac_stream_sleep() with a fast path
  * @s: queue
  * @flags: of recvmsg
  *
@@ -184,7 +183,7 @@ static inline int ac_stream_wait_data(struct ac_stream *s, int flags)
 }
 
 /**
- * ac_stream_report() - tell the receiver of a message of which a part was refused
+ * ac_stream_report() - tell the receiver that a part of its message was refused
  * @s: queue whose @s->refused.err is set
  *
  * Context: socket locked.
@@ -193,7 +192,7 @@ static inline int ac_stream_wait_data(struct ac_stream *s, int flags)
 int ac_stream_report(struct ac_stream *s);
 
 /**
- * ac_stream_drop() - take the front off the queue
+ * ac_stream_drop() - remove data from the front of the queue
  * @s: queue
  * @len: bytes
  *
@@ -202,11 +201,11 @@ int ac_stream_report(struct ac_stream *s);
 void ac_stream_drop(struct ac_stream *s, size_t len);
 
 /**
- * ac_stream_done() - an operation has been done in place
+ * ac_stream_done() - record the result of an operation done in place
  * @s: queue
- * @len: bytes of its result at the front of the queue
- * @drop: bytes that leave the queue when it has been delivered, at least @len;
- *	at once if it is empty
+ * @len: bytes of the result at the front of the queue
+ * @drop: bytes, at least @len, that leave the queue when the result has been
+ *	delivered; at once if it is empty
  *
  * Context: socket locked.
  */
@@ -220,16 +219,16 @@ static inline void ac_stream_done(struct ac_stream *s, size_t len, size_t drop)
 }
 
 /**
- * ac_stream_failed() - an operation has failed
+ * ac_stream_failed() - wipe and drop the data of a failed operation
  * @s: queue
- * @len: bytes that it worked on, which are wiped and leave the queue
+ * @len: bytes that it worked on
  *
  * Context: socket locked.
  */
 void ac_stream_failed(struct ac_stream *s, size_t len);
 
 /**
- * ac_stream_count_spliced() - count the pages that were taken as a send
+ * ac_stream_count_spliced() - count the queued pages as a send
  * @s: queue
  *
  * Context: socket locked.
@@ -256,8 +255,8 @@ static inline void ac_stream_received(struct ac_stream *s, int ret)
  * @s: queue with a result
  * @msg: the receiver's message
  *
- * All that fits the receiver's buffer, or nothing: after a fault the next receive
- * begins where this one did.
+ * Copies all that fits the receiver's buffer, or nothing: after a fault the
+ * next receive begins where this one did.
  *
  * Context: may sleep; socket locked.
  * Return: bytes delivered, or -EFAULT.

@@ -2,20 +2,21 @@
 /*
  * Warm memory: what sockets keep for their next message.
  *
- * All of it together is bounded, for the machine and not for each socket: 4 MiB, or
- * 1 MiB a processor where there are more than four, and 32 MiB at most. A buffer
- * may have more pages than its data needs only if it holds a claim to them. Claims
- * are taken over: who needs one looks at the buffers that hold one, in turn, and
- * takes their memory from those whose socket nobody is using, and has not used
- * since somebody else looked. Who finds none gives its own memory back.
+ * The limit is for all sockets of the machine together: 4 MiB, or 1 MiB per CPU
+ * with more than four CPUs, and 32 MiB at most. A buffer may have more pages
+ * than its data needs only if it holds a claim to them. A socket that needs a
+ * claim looks at the buffers that hold one, in turn. It evicts the claims of
+ * those whose socket is not in use, and was not used since another socket
+ * looked. If it finds none, it frees its own memory.
  *
- * An operation on a buffer that has its claim compares two numbers of its own. The
- * list and its lock are touched when a claim is made, given up or taken over.
+ * Fast path: an operation on a buffer that has its claim compares two numbers
+ * of its own. The list and its lock are used only to make, drop or evict a
+ * claim.
  *
- * A claim is changed with the list's lock held, and by another than the owner of
- * the socket with the socket's spinlock held as well, while nobody owns it. That
- * spinlock is only tried, so their order does not matter. Memory is wiped and freed
- * when both have been released. A buffer leaves the list before it is freed.
+ * The list's lock guards claims. A task that does not own the socket also holds
+ * the socket's spinlock, while the socket has no owner. That spinlock is only
+ * tried, so the lock order does not matter. Memory is wiped and freed after
+ * both are released. A buffer leaves the list before it is freed.
  */
 #include "piece.h"
 
@@ -30,20 +31,20 @@
 #define WARM_MAX	SZ_32M
 
 /*
- * Of one buffer: a message as large as SO_SNDBUF is by default (208 KiB) in
- * blocks that are powers of two.
+ * Per buffer: a message of the default SO_SNDBUF (208 KiB) in blocks that are
+ * powers of two.
  */
 #define WARM_BUFFER	SZ_256K
 
-/* Buffers that are in use before a claim is given up. */
+/* Fruitless looks at buffers before giving up. */
 #define WARM_TRIES	4
 
-/* Buffers that are looked at with the lock held. */
+/* Buffers to look at while holding the lock. */
 #define WARM_BATCH	32
 
 static LIST_HEAD(warm);			/* buffers with a claim */
 static unsigned long warm_pages;	/* sum of their claims */
-static unsigned int warm_count;		/* how many they are */
+static unsigned int warm_count;		/* number of claims */
 static DEFINE_SPINLOCK(warm_lock);	/* guards all three */
 
 static unsigned long warm_limit(void)
@@ -83,13 +84,13 @@ static unsigned int warm_excess(const struct ac_bounce *b)
 	return b->pages > need ? b->pages - need : 0;
 }
 
-/* It has more than twice what it needs. */
+/* The excess is larger than what the data needs. */
 static bool warm_is_wide(const struct ac_bounce *b)
 {
 	return warm_excess(b) > PFN_UP(b->used);
 }
 
-/* Take over what an idle buffer can do without. */
+/* Evict an idle buffer's spare memory. Return: whether its claim has shrunk. */
 static bool warm_evict(struct ac_bounce *b, struct ac_blocks *out)
 {
 	unsigned int before = b->claim;
@@ -102,7 +103,7 @@ static bool warm_evict(struct ac_bounce *b, struct ac_blocks *out)
 	return b->claim < before;
 }
 
-/* Look at the next buffer. Return: whether a claim has become less. */
+/* Look at the next buffer. Return: whether a claim has shrunk. */
 static bool warm_look(struct ac_blocks *out, bool spare_hot)
 {
 	struct ac_bounce *b = list_first_entry(&warm, struct ac_bounce, node);
@@ -121,7 +122,7 @@ static bool warm_look(struct ac_blocks *out, bool spare_hot)
 	return less;
 }
 
-/* Take over claims until @pages more fit. */
+/* Evict claims until @pages more fit. */
 static bool warm_make_room(unsigned int pages, struct ac_blocks *out)
 {
 	unsigned long limit = warm_limit();
@@ -137,7 +138,7 @@ static void warm_claim(struct ac_bounce *b, struct ac_blocks *out)
 	unsigned int pages = min_t(unsigned int, b->pages,
 				   WARM_BUFFER >> PAGE_SHIFT);
 
-	/* Here alone: whoever closes the socket looks at it without the lock. */
+	/* Set only here: ac_warm_forget() reads it without the lock. */
 	b->listed = true;
 	spin_lock(&warm_lock);
 	warm_drop(b);
@@ -150,13 +151,13 @@ void ac_warm_settle(struct ac_bounce *b)
 {
 	struct ac_blocks out = { };
 
-	/* What nobody may keep need not be claimed. */
+	/* No buffer may claim more than that. */
 	ac_piece_shed(b, b->used + WARM_BUFFER, &out);
 	if (!ac_warm_covers(b))
 		warm_claim(b, &out);
 	if (!ac_warm_covers(b))
 		ac_piece_shed(b, (size_t)b->claim << PAGE_SHIFT, &out);
-	/* As what it is moved to is half as large, all moves cost as much as one. */
+	/* Each move halves the memory, so together they cost as much as one. */
 	if (!ac_warm_covers(b) && warm_is_wide(b))
 		ac_piece_tuck(b, &out);
 	if (!ac_warm_covers(b) && warm_is_wide(b))

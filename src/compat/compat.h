@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where kernels differ. The only file that looks at have.h, which the build
- * writes from the answers of the probes beside it. Older kernels get what the
- * newest one has, in its spelling; where that is not possible there is a
- * helper with a name of ours.
+ * Differences between kernels. Only this file uses have.h, which the build
+ * generates from the answers of the probes. Older kernels get the newest
+ * kernel's interface in its spelling. Where that is impossible, a helper has an
+ * ac_ name.
  */
 #ifndef AC_COMPAT_H
 #define AC_COMPAT_H
@@ -32,10 +32,10 @@
 
 /* New in 5.8. */
 #ifndef data_race
-#define data_race(expr)		(expr)	/* nobody looks */
+#define data_race(expr)		(expr)	/* no KCSAN */
 #endif
 
-/* kfree_sensitive() had another name up to 5.8 and in RHEL 8.3. */
+/* kfree_sensitive() is kzfree() up to 5.8 and in RHEL 8.3. */
 #ifndef HAVE_KFREE_SENSITIVE
 static inline void kfree_sensitive(const void *p)
 {
@@ -44,27 +44,25 @@ static inline void kfree_sensitive(const void *p)
 #endif
 
 /*
- * Up to 6.4 splice sends a page at a time and says in this flag, not in
- * MSG_MORE, that another one follows. Later kernels have no such flag.
+ * Up to 6.4 splice sends a page at a time, and announces the next one with this
+ * flag instead of MSG_MORE. Later kernels do not have the flag.
  */
 #ifndef MSG_SENDPAGE_NOTLAST
 #define MSG_SENDPAGE_NOTLAST	0
 #endif
 
 /*
- * Since 6.5 a send knows by this flag that it is part of a splice; up to 6.4
- * ac_sendpage() says so. Programs cannot set it, or, where nobody stops them, fool
- * only themselves.
+ * Since 6.5 this flag marks a send as part of a splice; up to 6.4 ac_sendpage()
+ * sets it. Programs cannot set it, or fool only themselves.
  */
 #ifndef MSG_SPLICE_PAGES
 #define MSG_SPLICE_PAGES	0x8000000
 #endif
 
 /*
- * What is spliced came to sendpage() up to 6.4. A socket without it gets a
- * kernel_sendmsg() for each page, which asks the security modules again;
- * ac_sendpage() makes the page a message for the socket's own sendmsg(). Ends in
- * a comma, if it is anything.
+ * Up to 6.4 splice calls sendpage(). Without one, each page costs a
+ * kernel_sendmsg(), which asks the security modules again; ac_sendpage() passes
+ * the page to the socket's own sendmsg(). Ends in a comma unless empty.
  */
 #ifdef HAVE_PROTO_SENDPAGE
 #define AC_SENDPAGE(fn)		.sendpage = fn,
@@ -89,8 +87,8 @@ static inline ssize_t ac_sendpage(struct socket *sock, struct page *page,
 #endif
 
 /*
- * bind() of an AF_ALG type got the flags of struct sockaddr_alg up to 7.1.
- * Since 7.2 they are without effect, and here they are on every kernel.
+ * Up to 7.1 bind() of an AF_ALG type gets the flags of struct sockaddr_alg.
+ * Since 7.2 they have no effect, and here they have none on any kernel.
  */
 #ifdef HAVE_ALG_BIND_NAME
 #define AC_DEFINE_BIND(fn)	static_assert(true)
@@ -106,20 +104,20 @@ static_assert(true)
 #endif
 
 /*
- * Implementations that bind() must not choose, named by af_alg since 7.2. Before
- * that all were taken; see policy.c for what is left out here.
+ * Implementations that bind() must not choose; af_alg defines this since 7.2.
+ * Earlier kernels use all; see policy.c for what is excluded here.
  */
 #ifndef AF_ALG_CRYPTOAPI_MASK
 #define AF_ALG_CRYPTOAPI_MASK	\
 	(CRYPTO_ALG_KERN_DRIVER_ONLY | CRYPTO_ALG_ALLOCATES_MEMORY)
 #endif
 
-/* New in 5.9. Older drivers do not say so. */
+/* New in 5.9. Older drivers do not have the flag. */
 #ifndef CRYPTO_ALG_ALLOCATES_MEMORY
 #define CRYPTO_ALG_ALLOCATES_MEMORY	0
 #endif
 
-/* Where modules cannot be unloaded nobody counts who uses them. */
+/* Without module unloading there is no reference count. */
 #ifndef CONFIG_MODULE_UNLOAD
 static inline int module_refcount(struct module *module)
 {
@@ -127,7 +125,7 @@ static inline int module_refcount(struct module *module)
 }
 #endif
 
-/* Up to 7.2 the kernel restricts nobody: crypto.af_alg_restrict is level.c's. */
+/* Up to 7.2 the kernel has no restriction; level.c has the sysctl. */
 #ifdef HAVE_ALG_RESTRICTION
 #define AC_OWN_RESTRICT		false
 #else
@@ -147,7 +145,7 @@ af_alg_check_restriction(const char *name,
 }
 #endif
 
-/* Up to 6.5 an empty entry ends the table, later its size does. One entry. */
+/* A table of one entry. Up to 6.5 an empty entry ends it, later its size. */
 static inline struct ctl_table_header *ac_register_sysctl(const char *path,
 							  struct ctl_table *table)
 {
@@ -159,9 +157,9 @@ static inline struct ctl_table_header *ac_register_sysctl(const char *path,
 }
 
 /*
- * A type has setentropy since 5.10, where kernels that are configured for CAVP
- * use it; elsewhere a function for it is compiled, but never called. Ends in a
- * comma, if it is anything.
+ * Types have setentropy since 5.10; kernels configured for CAVP use it.
+ * Elsewhere its function is compiled but never called. Ends in a comma unless
+ * empty.
  */
 #ifdef CONFIG_CRYPTO_USER_API_RNG_CAVP
 #define AC_SETENTROPY(fn)	.setentropy = fn,
@@ -182,8 +180,8 @@ static inline void *ac_optval_dup(ac_optval val, size_t len)
 #endif
 
 /*
- * Up to 5.8 the operations of a socket had to have these, and there were stubs.
- * RHEL 8 has them still. Ends in a comma, if it is anything.
+ * Up to 5.8 proto_ops must have these, and there are stubs. RHEL 8 still has
+ * them. Ends in a comma unless empty.
  */
 #ifdef HAVE_SOCK_NO_SETSOCKOPT
 #define AC_NO_SOCKOPT				\
@@ -194,14 +192,16 @@ static inline void *ac_optval_dup(ac_optval val, size_t len)
 #endif
 
 /*
- * Of a socket that was accepted without a key: whether it still counts as one,
- * and that it does no longer. Both it and its parent are locked.
+ * A socket was accepted without a key: ac_key_awaited() tells if it still has
+ * none. Once false that stays, so it may be asked without locks.
+ * ac_key_arrived() needs those of the socket and its parent.
  *
  * A bound socket counts all its children in refcnt, and those without a key in
- * nokey_refcnt as well; its first child holds it for all. Up to 5.7, and in
- * RHEL 8, refcnt was for children with a key alone, the first of which holds
- * it for all of them, while each one without holds it for itself. nokey_refcnt
- * stays as it is when the key comes; the child's own refcnt says that it did.
+ * nokey_refcnt as well; its first child pins it for all. Up to 5.7, and in RHEL
+ * 8, refcnt counts only children with a key. The first of them pins the bound
+ * socket for all of them; each child without a key pins it for itself. A
+ * child's nokey_refcnt does not change when the key arrives; its own refcnt is
+ * set instead.
  */
 #ifdef HAVE_ALG_REFCNT_ATOMIC
 static inline bool ac_key_awaited(const struct alg_sock *child)
@@ -225,13 +225,13 @@ static inline void ac_key_arrived(struct alg_sock *child)
 	struct sock *parent = child->parent;
 
 	child->refcnt = 1;
-	/* What the child held is now what all children with a key hold. */
+	/* The first child with a key keeps its reference for all of them. */
 	if (alg_sk(parent)->refcnt++)
 		sock_put(parent);
 }
 #endif
 
-/* accept() took flags and kern one by one up to 6.9. */
+/* Up to 6.9 accept() takes flags and kern separately. */
 #ifdef HAVE_PROTO_ACCEPT_ARG
 #define AC_DEFINE_ACCEPT(fn)	static_assert(true)
 #define AC_ACCEPT(fn)		fn

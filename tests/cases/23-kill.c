@@ -17,6 +17,7 @@ static unsigned char *data;		/* 4 MiB for a hash */
 static unsigned char out[LEN + 64];
 
 #define HASH_LEN (4u << 20)
+#define HUGE (96u << 20)
 
 static const struct kind {
 	const char *type, *name;
@@ -65,6 +66,21 @@ static void splice_much(int fd)
 
 	vmsplice(pipes[1], &iov, 1, SPLICE_F_NONBLOCK);
 	splice(pipes[0], NULL, fd, NULL, LEN, SPLICE_F_MORE);
+	recv(fd, out, LEN, MSG_DONTWAIT);
+}
+
+/* As far as SO_SNDBUF lets it; every call goes over all that is queued. */
+static void queue_much(int fd)
+{
+	struct alg_ctl ctl = { ENC, iv, 12, 0 };
+	int size = HUGE / 2;		/* the kernel doubles it */
+
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size));
+	for (size_t done = 0; done < HUGE; done += HASH_LEN)
+		alg_send(fd, done ? NULL : &ctl, data, HASH_LEN,
+			 MSG_DONTWAIT | (done + HASH_LEN < HUGE ? MSG_MORE : 0));
+	for (int i = 0; i < 100; i++)
+		recv(fd, out, 4096, MSG_DONTWAIT);
 	recv(fd, out, LEN, MSG_DONTWAIT);
 }
 
@@ -178,7 +194,8 @@ static int rounds(void)
 	return getenv("AC_LONG") ? 40 : 5;
 }
 
-static void run(const char *what, const struct kind *k, void (*act)(int))
+/* @most: microseconds until the last child is ended; the first one is at once. */
+static void run(const char *what, const struct kind *k, void (*act)(int), int most)
 {
 	static const char *const ends[] = { "killed", "ended", "closed" };
 	int parent = alg_bind(k->type, k->name), n = rounds(), fd;
@@ -189,7 +206,7 @@ static void run(const char *what, const struct kind *k, void (*act)(int))
 
 		for (int i = 0; i < n; i++) {
 			fd = alg_accept(parent);
-			ended += end_child(act, fd, end, 500 + 18000 * i / n);
+			ended += end_child(act, fd, end, 500 + most / n * i);
 			empty(fd);
 			/* An odd rest of an AEAD message cannot be read. */
 			if (k == &aead) {
@@ -212,13 +229,14 @@ static void body(void)
 	data = calloc(1, HASH_LEN);
 	if (!data || pipe(pipes))
 		abort();
-	run("waiting for room", &skcipher, wait_for_room);
-	run("waiting for data", &skcipher, wait_for_data);
-	run("waiting for the end", &aead, wait_for_data);
-	run("an operation", &aead, operate);
-	run("a long hash", &hash, hash_much);
-	run("a splice", &skcipher, splice_much);
-	run("accept", &hash, accept_all);
+	run("waiting for room", &skcipher, wait_for_room, 18000);
+	run("waiting for data", &skcipher, wait_for_data, 18000);
+	run("waiting for the end", &aead, wait_for_data, 18000);
+	run("an operation", &aead, operate, 18000);
+	run("a long hash", &hash, hash_much, 18000);
+	run("a splice", &skcipher, splice_much, 18000);
+	run("accept", &hash, accept_all, 18000);
+	run("a queue of 96 MiB", &aead, queue_much, 400000);
 }
 
 int main(void)

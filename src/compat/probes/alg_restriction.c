@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-// 7.3: types ask af_alg, with a list of theirs, whether a name may be bound.
+// 7.3: af_alg checks names against the list of a type.
 #include <crypto/if_alg.h>
 
 int probe(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-// Must not compile: if it does, any answer would be yes.
+// Must not compile: if it does, every probe would answer yes.
 
 int probe(void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-// 5.9 (and RHEL 8.4): kzfree() has a name that says what it is for.
+// 5.9 (and RHEL 8.4): kzfree() is renamed.
 #include <linux/slab.h>
 
 void probe(const void *p);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-// 6.5: splice sends with sendmsg() and MSG_SPLICE_PAGES; until then pages come
-// one by one, through sendpage(). The iterator for one that is in the kernel is
-// made differently up to 4.19, where this is not worth it.
+// 6.5: splice sends with sendmsg() and MSG_SPLICE_PAGES; earlier kernels pass
+// each page to sendpage(). Up to 4.19 iov_iter_bvec() differs, so the answer is
+// no: supporting it is not worth it.
 #include <linux/bvec.h>
 #include <linux/net.h>
 #include <linux/uio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-// 6.6: a table of a sysctl is registered with its size; before, an empty entry ends it.
+// 6.6: sysctl tables have a size; before, an empty entry ends them.
 #include <linux/sysctl.h>
 
 struct ctl_table_header *probe(struct ctl_table *table);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-// Must compile: if it does not, it is the method that is broken.
+// Must compile: if it does not, probing itself is broken.
 #include <crypto/if_alg.h>
 
 int probe(void);

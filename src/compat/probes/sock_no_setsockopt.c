@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-// 5.9: sockets may be without the socket option calls, so the stubs are gone.
+// 5.9: the socket option calls are optional, so the stubs are gone.
 #include <net/sock.h>
 
 const struct proto_ops probe = {
