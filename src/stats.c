@@ -93,7 +93,7 @@ static struct ac_stats *stats_find_idle(void)
 }
 
 static struct ac_stats *stats_evict(struct ac_usage *usage,
-					const char *name, const char *driver)
+				    const char *name, const char *driver)
 {
 	struct ac_stats *s = stats_find_idle();
 
