@@ -2,19 +2,19 @@
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
-# MO= of the command line reaches the kernel's make as it was typed, and that
-# one runs elsewhere.
+# MO= from the command line reaches the kernel's make unchanged, but that runs in
+# another directory.
 in-kernel = -C $(KDIR) M=$(CURDIR) $(if $(MO),MO=$(abspath $(MO)))
 
 version := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"$$/\1/p' dkms.conf)
 dkms-source = $(DESTDIR)/usr/src/algif-copy-$(version)
 local = $(DESTDIR)$(INSTALL_MOD_PATH)/usr/local
 
-# What a release consists of, and what builds leave in it.
+# The files of a release, and build products to leave out.
 files := Kbuild LICENSE Makefile README.md debian dkms.conf rpm src tests
 leftovers := *.o *.ko *.mod *.mod.c *.cmd *.answer* have.h
 
-# What is installed besides the module, and not with its source.
+# Installed besides the module, but not part of its source.
 manuals := man4/algif_copy.4 man7/algif-copy-migration.7 man8/algif-copy.8
 completion := share/bash-completion/completions/algif-copy
 tool-out = $(if $(MO),$(abspath $(MO)),$(CURDIR)/build)
@@ -24,10 +24,10 @@ tool-out = $(if $(MO),$(abspath $(MO)),$(CURDIR)/build)
 
 modules:
 	@test -e $(KDIR)/Makefile || { \
-		echo >&2 "algif_copy: no kernel headers at $(KDIR): install them, or say make KDIR=..."; exit 1; }
+		echo >&2 "algif_copy: no kernel headers at $(KDIR): install them, or run make KDIR=..."; exit 1; }
 	$(MAKE) $(in-kernel) modules
 
-# Apart from the module, whose kernel may be one with another compiler.
+# Separate from the module, whose kernel may need another compiler.
 tool:
 	$(MAKE) -C src/tool OUT=$(tool-out)
 
@@ -42,7 +42,7 @@ install-module: modules
 	test -n "$(INSTALL_MOD_PATH)" || \
 		depmod -a "$$(modinfo -F vermagic $(or $(MO),.)/algif_copy.ko | cut -d' ' -f1)"
 
-# The module in place of the stock ones, and at boot.
+# Load the module instead of the stock modules, and at boot.
 install-conf:
 	install -D -m 644 src/conf/modprobe.conf $(local)/lib/modprobe.d/algif-copy.conf
 	install -D -m 644 src/conf/modules-load.conf $(local)/lib/modules-load.d/algif-copy.conf
@@ -85,9 +85,9 @@ deb:
 		DEB_BUILD_OPTIONS="$$DEB_BUILD_OPTIONS noautodbgsym" dpkg-buildpackage -us -uc
 	@ls build/deb/*.deb
 
-# The same bytes whoever makes it and when: the date is that of the changelog's
-# newest entry. Rpm writes down in which directory. It does not know what other
-# package managers have installed (--nodeps).
+# The build is reproducible: its date is that of the newest changelog entry. Only the
+# directory is recorded. Rpm does not know the packages that other package managers
+# have installed: hence --nodeps.
 rpm:
 	rm -rf build/rpm
 	mkdir -p build/rpm
@@ -107,8 +107,8 @@ rpm:
 			-D '$(dir) $(CURDIR)/build/rpm')
 	@ls build/rpm/*.rpm
 
-# debian/changelog is the one that is written by hand; the spec file's has to say
-# the same.
+# debian/changelog is written by hand. The changelog of the spec file must say the
+# same.
 changelog:
 	@mkdir -p build
 	awk '/^[a-z]/ { gsub(/[()]/, "", $$2); version = $$2; changes = "" } \
@@ -134,14 +134,14 @@ help:
 	@echo "make              build algif_copy.ko for the running kernel, or for KDIR="
 	@echo "                  (LLVM=1 for a kernel built by clang, MO=DIR for objects elsewhere)"
 	@echo "make tool         build the command algif-copy"
-	@echo "make install      install it for that kernel, to be loaded at boot and in place"
+	@echo "make install      install it for that kernel; it is loaded at boot and instead"
 	@echo "                  of the stock modules (as root)"
-	@echo "make dkms-install the same for all kernels, by dkms (as root)"
-	@echo "make uninstall    remove what these two installed (as root)"
-	@echo "make deb          package for Debian and Ubuntu, in build/deb"
-	@echo "make rpm          the same for Fedora, RHEL and openSUSE, in build/rpm"
-	@echo "make changelog    what has changed, made from debian/changelog, in build"
-	@echo "make check        all tests, in virtual machines"
-	@echo "make check-long   the same and the slow ones"
-	@echo "make demo         the hole, and how it is closed, on a vulnerable kernel"
-	@echo "make bench        what operations cost, beside the stock modules, in build/bench"
+	@echo "make dkms-install install it for all kernels with dkms (as root)"
+	@echo "make uninstall    remove everything that these two installed (as root)"
+	@echo "make deb          build packages for Debian and Ubuntu, in build/deb"
+	@echo "make rpm          build packages for Fedora, RHEL and openSUSE, in build/rpm"
+	@echo "make changelog    write build/CHANGELOG.md from debian/changelog"
+	@echo "make check        run all tests except the slow ones, in virtual machines"
+	@echo "make check-long   run all tests"
+	@echo "make demo         show the hole and how it is closed, on a vulnerable kernel"
+	@echo "make bench        compare the speed with the stock modules, in build/bench"

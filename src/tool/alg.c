@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* A machine under load gets through the longest of the operations in this. */
+/* Seconds in which even a loaded machine finishes the longest operation. */
 #define PATIENCE 30
 
 static void wake(int signal_number)
@@ -20,7 +20,7 @@ static void wake(int signal_number)
 	(void)signal_number;
 }
 
-/* Stock kernels ignore SO_RCVTIMEO, and some sleep where there is no sense. */
+/* Stock kernels ignore SO_RCVTIMEO, and some sleep for no reason. */
 static void begin(void)
 {
 	struct sigaction action = { .sa_handler = wake };
@@ -135,7 +135,7 @@ ssize_t ac_alg_receive(int fd, void *data, size_t len, int flags)
 	return end(recv(fd, data, len, flags));
 }
 
-/* A routing attribute of type 1 with the length of the second key, big-endian. */
+/* The key begins with an rtattr of type 1: the length of @enc, big-endian. */
 size_t ac_alg_authenc_key(unsigned char out[AC_ALG_KEY_MAX],
 			  const void *auth, size_t authlen,
 			  const void *enc, size_t enclen)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * alg.h - AF_ALG sockets. Each function returns what the system call returned,
- * or a negative errno; one that could sleep gives up after some time (-EINTR).
+ * alg.h - AF_ALG sockets. Each function returns the result of the system call or
+ * a negative errno. One that may sleep times out with -EINTR.
  */
 #ifndef AC_ALG_H
 #define AC_ALG_H
@@ -14,7 +14,7 @@
 #define SOL_ALG 279
 #endif
 
-/* What goes with a message; parts that are not set are not sent. */
+/* Control data of a message. Fields that are not set are not sent. */
 struct ac_alg_control {
 	int op;			/* ALG_OP_*, or -1 */
 	const void *iv;
@@ -22,7 +22,7 @@ struct ac_alg_control {
 	long assoclen;		/* -1: none */
 };
 
-/* Room for the largest key of struct ac_alg_key. */
+/* Size of the buffer for ac_alg_authenc_key(). */
 #define AC_ALG_KEY_MAX 128
 
 int ac_alg_bind(const char *type, const char *name);
@@ -34,7 +34,7 @@ ssize_t ac_alg_send(int fd, const struct ac_alg_control *control,
 ssize_t ac_alg_splice(int from, int fd, size_t len);
 ssize_t ac_alg_receive(int fd, void *data, size_t len, int flags);
 
-/* A key of authenc() and authencesn() out of two; its length. */
+/* Build a key for authenc() or authencesn() and return its length. */
 size_t ac_alg_authenc_key(unsigned char out[AC_ALG_KEY_MAX],
 			  const void *auth, size_t authlen,
 			  const void *enc, size_t enclen);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * algif-copy check: three things that one can try oneself, without privileges
- * and without harm, whoever serves AF_ALG.
+ * algif-copy check: three tests of the running system. They need no privileges,
+ * do no harm, and test the stock code as well as algif_copy.
  */
 #include "check.h"
 
@@ -16,33 +16,34 @@
 static const struct part {
 	const char *name;
 	void (*run)(void);
-	const char *types;		/* of which one must have been tried */
+	const char *types;		/* each needs at least one test */
 	const char *about;
 	const char *good;
 	const char *bad;
 } parts[] = {
 	{
 		"known-answers", ac_known_run, "hash skcipher aead rng",
-		"Known answers: does it compute what the standards say?",
+		"Known answers: does AF_ALG compute what the standards say?",
 		"It does.",
-		"AF_ALG computes wrongly. What this machine has encrypted or hashed with it is\n"
-		"not what it should be.",
+		"AF_ALG computes wrong results. Whatever this machine has encrypted or hashed\n"
+		"with it may be wrong too.",
 	}, {
 		"page-cache", ac_pagecache_run, "hash skcipher aead",
-		"Pages of a file: does a file that is open for reading only stay as it is?",
+		"Pages of a file: does a file opened read-only stay unchanged?",
 		"It does: files cannot be written to this way (CVE-2026-31431).",
-		"A file that was opened for reading only has changed in memory. Any user of this\n"
-		"machine can change what all programs see of any file that he may read, programs\n"
-		"and /etc/passwd included, without a trace on the disk (CVE-2026-31431). Load\n"
-		"algif_copy; then reboot, or restart what held AF_ALG sockets and drop the page\n"
-		"cache, for what has been changed by now stays in memory.",
+		"A file opened read-only has changed in memory. Any user of this machine can\n"
+		"change the contents that all programs see of any file that he may read,\n"
+		"including programs and /etc/passwd, without a trace on the disk\n"
+		"(CVE-2026-31431). Load algif_copy. Then reboot; or restart the programs that\n"
+		"hold AF_ALG sockets and drop the page cache, since earlier changes stay in\n"
+		"memory.",
 	}, {
 		"unverified-plaintext", ac_unverified_run, "aead",
 		"Unverified plaintext: does a forged message stay out of the caller's buffer?",
-		"It does: what fails authentication is handed to nobody.",
-		"The call says that the message is forged (EBADMSG), and yet its contents are in\n"
-		"the caller's buffer. A program that does not look at the error, or looks at the\n"
-		"buffer before, works with forged data. The stock code of all kernels does this;\n"
+		"It does: data that fails authentication is handed to nobody.",
+		"The call fails with EBADMSG because the message is forged, but its contents are\n"
+		"in the caller's buffer. A program that does not look at the error, or reads the\n"
+		"buffer first, works with forged data. The stock code of all kernels does this;\n"
 		"algif_copy does not.",
 	},
 };
@@ -53,8 +54,8 @@ static struct {
 	unsigned int said;
 	unsigned int bad;
 	unsigned int total_bad;
-	unsigned int missing;		/* types nothing of which was tried */
-	char tried[64];			/* types of which something was */
+	unsigned int missing;		/* types without any test */
+	char tried[64];			/* types with at least one test */
 } state;
 
 static void show_result(const char *type, const char *name,
@@ -119,12 +120,12 @@ void ac_check_skip(const char *type, const char *name, int err)
 	case -ENOENT:
 	case -ELIBBAD:
 		ac_check_say(type, name, AC_CHECK_SKIPPED,
-			     "not tried: it is not there, or not allowed");
+			     "not tried: not available or not allowed");
 		break;
 	case -EACCES:
 	case -EPERM:
 		ac_check_say(type, name, AC_CHECK_SKIPPED,
-			     "not tried: it is not allowed");
+			     "not tried: not allowed");
 		break;
 	case -EAFNOSUPPORT:
 		ac_check_say(type, name, AC_CHECK_SKIPPED,
@@ -136,7 +137,7 @@ void ac_check_skip(const char *type, const char *name, int err)
 	}
 }
 
-/* How many of the types had nothing that could be tried; names are no substrings. */
+/* Number of types without any test. No type's name is part of another's. */
 static unsigned int missing_types(void)
 {
 	char types[64], *rest = types, *type;
@@ -166,7 +167,7 @@ static void run_part(const struct part *part)
 	if (state.bad)
 		puts(part->bad);
 	else if (missing)
-		puts("Not all could be tried: nothing is known about the rest.");
+		puts("Some types could not be tested; their result is unknown.");
 	else
 		puts(part->good);
 	putchar('\n');
@@ -179,7 +180,7 @@ static enum ac_exit verdict(void)
 	return state.missing ? AC_EXIT_PARTLY : AC_EXIT_GOOD;
 }
 
-/* Afterwards: what was tried may have been loaded for it. */
+/* Called after the tests, which may have loaded modules. */
 static void show_servers(const struct ac_machine *machine)
 {
 	unsigned int i;

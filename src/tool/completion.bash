@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# What bash offers for algif-copy, in share/bash-completion/completions.
+# Completion for algif-copy, installed in share/bash-completion/completions.
 
-# The options of each command, after that the commands themselves.
+# The options of each command; without a command, the commands.
 _algif_copy_words() {
 	case $1 in
 	status) echo "--json --root --help --version" ;;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Small files below /proc, /sys and /lib/modules.
+ * Read small files below /proc, /sys and /lib/modules.
  */
 #include "file.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * file.h - small files below /proc, /sys and /lib/modules, or below another
- * directory that has these.
+ * file.h - read small files below /proc, /sys and /lib/modules, or below another
+ * directory that contains these.
  */
 #ifndef AC_FILE_H
 #define AC_FILE_H
@@ -11,23 +11,23 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Where /proc and /sys are looked for, instead of in the root directory. */
+/* Look for these files below @dir. */
 void ac_file_set_root(const char *dir);
 bool ac_file_has_root(void);
 
-/* The name of a file with the root before it; false: it is too long. */
+/* Prefix a path with that directory. Return false if it is too long. */
 bool ac_file_path(char path[PATH_MAX], const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* NULL, and errno, if it cannot be opened. */
+/* Return NULL and set errno on failure. */
 FILE *ac_file_open(const char *name);
 
 bool ac_file_exists(const char *name);
 
-/* The first line without its end; false, and an empty one, if there is none. */
+/* Read the first line without its newline. On failure return false and "". */
 bool ac_file_line(const char *name, char *line, size_t size);
 
-/* A number of at least 0; -1 if there is none. */
+/* Read a number >= 0. Return -1 on failure. */
 long long ac_file_number(const char *name);
 
 #endif

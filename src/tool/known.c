@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Known answers, as the standards print them, in both directions where there are
- * two. At crypto.af_alg_restrict=1 a user may have sha1 and xts(aes) alone.
+ * Known answers from the standards. Ciphers are tested in both directions. At
+ * crypto.af_alg_restrict=1 a user may bind only sha1 and xts(aes) of these.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -16,7 +16,7 @@
 
 #define ROOM 128
 
-/* In hexadecimal digits. An AEAD's answer ends with its tag. */
+/* Data is hexadecimal. The output of an AEAD ends with the tag. */
 static const struct vector {
 	const char *type, *name, *source;
 	unsigned int taglen;
@@ -96,7 +96,7 @@ static struct bytes unhex(const char *hex)
 	return bytes;
 }
 
-/* 0, or a negative errno; -EILSEQ: the answer is wrong. */
+/* Return 0 or a negative errno; -EILSEQ if the answer is wrong. */
 static int operate(int fd, const struct ac_alg_control *control,
 		   const struct bytes *in, const struct bytes *want, size_t skip)
 {
@@ -118,7 +118,7 @@ static int operate(int fd, const struct ac_alg_control *control,
 	return 0;
 }
 
-/* What comes back begins with associated data, or room for it. */
+/* The output begins with the associated data, or room for it. */
 static int both_ways(int fd, const struct vector *v)
 {
 	struct bytes iv = unhex(v->iv), in = unhex(v->assoc), out = in;
@@ -172,7 +172,7 @@ static void judge(const char *type, const char *name, const char *source,
 
 #define SEED 48
 
-/* What a generator with this seed gives first. */
+/* Read the first output of a generator with this seed. */
 static int first_numbers(const char *name, const struct bytes *seed,
 			 unsigned char *out, size_t len)
 {
@@ -193,7 +193,7 @@ static int first_numbers(const char *name, const struct bytes *seed,
 	return (size_t)ret == len ? 0 : -EILSEQ;
 }
 
-/* Only what is there is asked for: loading it could make it the default. */
+/* Do not load a generator: that could make it the default. */
 static bool is_registered(const char *driver)
 {
 	FILE *f = fopen("/proc/crypto", "re");
@@ -209,8 +209,8 @@ static bool is_registered(const char *driver)
 }
 
 /*
- * ANSI X9.31 with AES, the only one that can be told what to begin with: V, key
- * and date of NIST's validation system, and the block that they give.
+ * ANSI X9.31 with AES, the only generator whose initial state can be set. V, key,
+ * date and the resulting block are from NIST's validation system.
  */
 static void known_generator(void)
 {
@@ -228,7 +228,7 @@ static void known_generator(void)
 	judge("rng", "ansi_cprng", "NIST RNGVS", err);
 }
 
-/* Of the length that each generator takes. */
+/* The seed has a length that every generator accepts. */
 static int numbers(const char *name, unsigned char *out, size_t len)
 {
 	struct bytes seed = { .len = SEED };
@@ -238,7 +238,7 @@ static int numbers(const char *name, unsigned char *out, size_t len)
 	return first_numbers(name, &seed, out, len);
 }
 
-/* No answer can be known: it must not give the same twice, that is all. */
+/* There is no known answer. Two outputs must differ. */
 static int other_generator(const char *name)
 {
 	unsigned char one[32] = { 0 }, two[32] = { 0 };
@@ -249,7 +249,7 @@ static int other_generator(const char *name)
 		err = numbers(name, two, sizeof(two));
 	if (!err && !memcmp(one, two, sizeof(one)))
 		err = -EILSEQ;
-	judge("rng", name, "never the same", err);
+	judge("rng", name, "two outputs must differ", err);
 	return err;
 }
 
@@ -260,7 +260,7 @@ void ac_known_run(void)
 	for (i = 0; i < ARRAY_SIZE(vectors); i++)
 		judge(vectors[i].type, vectors[i].name, vectors[i].source,
 		      answer(&vectors[i]));
-	/* Some kernels have no generator but that. */
+	/* Some kernels have no other generator. */
 	if (other_generator("stdrng") == -ENOENT)
 		other_generator("jitterentropy_rng");
 	known_generator();

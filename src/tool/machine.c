@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who serves AF_ALG on this machine. Read off /proc and /sys alone, as far as
- * possible: a bind() would tell too, but it makes the kernel load a module where
- * nobody serves the type.
+ * Find out which code serves AF_ALG on this machine. Read only /proc and /sys if
+ * possible: bind() would tell too, but makes the kernel load a module if nobody
+ * serves the type.
  *
- * algif_copy serves all types or none. A stock type is registered as long as its
- * module is loaded, and from the start of the kernel where it is built in, unless
- * initcall_blacklist= says otherwise. One that is built in is in modules.builtin
- * of the kernel's release; bind() is asked only where that file is missing.
+ * algif_copy serves all types or none. A stock module's type is registered while
+ * the module is loaded. A built-in type is registered at boot, unless
+ * initcall_blacklist= prevents that. The kernel's modules.builtin lists built-in
+ * types. Only if that file is missing, call bind().
  */
 #include "machine.h"
 
@@ -43,7 +43,7 @@ static bool module_line(const char *module, const char *file, char *line,
 	return ac_file_line(name, line, size);
 }
 
-/* A module that is coming or going serves nobody yet, or no more. */
+/* A module does not serve while it is being loaded or unloaded. */
 static bool is_live(const char *module)
 {
 	char state[16];
@@ -52,7 +52,7 @@ static bool is_live(const char *module)
 	       !strcmp(state, "live");
 }
 
-/* Sockets that are bound through it; -1 on kernels that never unload. */
+/* Number of sockets bound through @module; -1 on kernels that cannot unload. */
 static long long users_of(const char *module)
 {
 	char name[128];
@@ -61,7 +61,7 @@ static long long users_of(const char *module)
 	return ac_file_number(name);
 }
 
-/* The first word of a line of /proc/net/protocols is the family's name. */
+/* Each line of /proc/net/protocols begins with the name of a protocol. */
 static bool has_af_alg(void)
 {
 	FILE *f = ac_file_open("/proc/net/protocols");
@@ -75,7 +75,7 @@ static bool has_af_alg(void)
 	return found;
 }
 
-/* -1: there is no list of what is built in. */
+/* Return -1 if modules.builtin is missing. */
 static int is_built_in(const struct ac_machine *machine, const char *module)
 {
 	char name[256], line[512], wanted[64];
@@ -94,7 +94,7 @@ static int is_built_in(const struct ac_machine *machine, const char *module)
 	return found;
 }
 
-/* Whether a comma-separated list has the word. */
+/* Whether a comma-separated list contains @word. */
 static bool list_has(char *list, const char *word)
 {
 	char *item;
@@ -105,7 +105,7 @@ static bool list_has(char *list, const char *word)
 	return false;
 }
 
-/* initcall_blacklist=NAME,NAME on the kernel's command line, maybe repeatedly. */
+/* The command line may have initcall_blacklist=NAME,NAME more than once. */
 static bool is_blacklisted(const char *initcall)
 {
 	static const char option[] = "initcall_blacklist=";
@@ -119,7 +119,7 @@ static bool is_blacklisted(const char *initcall)
 	return false;
 }
 
-/* The last resort. What it may load is asked for again. */
+/* Last resort. bind() may load a module, so check the modules again. */
 static enum ac_server server_by_bind(unsigned int i)
 {
 	int fd;
@@ -135,7 +135,7 @@ static enum ac_server server_by_bind(unsigned int i)
 	return is_live(stock[i].module) ? AC_SERVER_MODULE : AC_SERVER_BUILTIN;
 }
 
-/* Who has registered the type, algif_copy left aside. */
+/* Which stock code has registered the type, displaced or not. */
 static enum ac_server stock_server(const struct ac_machine *machine,
 				   unsigned int i)
 {
@@ -165,7 +165,7 @@ static const char *displaced_by(enum ac_server server)
 	}
 }
 
-/* algif_copy holds one socket of each module whose place it has taken. */
+/* algif_copy pins each displaced module with one socket of its own. */
 static void read_displaced(struct ac_machine_type *type, enum ac_server server,
 			   const char *module)
 {
@@ -201,7 +201,7 @@ static void read_type(struct ac_machine *machine, unsigned int i, bool af_alg)
 		type->bound = users_of(stock[i].module);
 }
 
-/* The kernel's own figures are better than what can be seen from outside. */
+/* The module's own counters are more accurate than reference counts. */
 static void add_stats(struct ac_machine_type *type, const struct ac_stats *stats)
 {
 	const struct ac_stats_line *line = ac_stats_type(stats, type->name);
@@ -216,8 +216,8 @@ static void add_stats(struct ac_machine_type *type, const struct ac_stats *stats
 }
 
 /*
- * An E among the taints is a module whose signature is missing or not of a key
- * that the kernel knows; a kernel that looks at signatures has sig_enforce.
+ * Taint E means that the signature is missing or the kernel does not know its
+ * key. Only a kernel that checks signatures has sig_enforce.
  */
 static const char *signature_of(const char *module)
 {
@@ -286,7 +286,7 @@ bool ac_machine_read(struct ac_machine *machine)
 			  sizeof(machine->release)) ||
 	    !ac_file_exists("/proc/net/protocols") ||
 	    !ac_file_exists("/sys/module")) {
-		ac_out_error("/proc or /sys is not there, or does not tell: nothing can be said");
+		ac_out_error("/proc or /sys is missing or unreadable: nothing can be said");
 		return false;
 	}
 	read_kernel(machine);

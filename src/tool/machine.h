@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * machine.h - who serves AF_ALG on this machine, and on what terms.
+ * machine.h - which code serves AF_ALG on this machine, and its policy.
  */
 #ifndef AC_MACHINE_H
 #define AC_MACHINE_H
@@ -16,14 +16,14 @@ enum ac_server {
 	AC_SERVER_COPY,
 };
 
-/* Numbers are -1 and strings NULL where the system does not tell. */
+/* An unknown number is -1, an unknown string NULL. */
 struct ac_machine_type {
 	const char *name;
 	enum ac_server server;
 	const char *displaced;		/* "module", "builtin" or "none" */
 	long long bound;
 	long long open;
-	long long stock_sockets;	/* that keep the stock code */
+	long long stock_sockets;	/* sockets that keep the stock code */
 };
 
 struct ac_machine {
@@ -34,24 +34,25 @@ struct ac_machine {
 	char srcversion[64];
 	const char *signature;
 	double since;			/* seconds since the epoch, or -1 */
-	long long bound;		/* through algif_copy, all types */
+	long long bound;		/* sockets of algif_copy, all types */
 	long long restrict_level;
 	const char *restrict_by;	/* "kernel" or "algif_copy" */
 	long long allow_drivers;
-	char allow[1024];		/* changes of the short list, or empty */
+	char allow[1024];		/* changes to the short list, or empty */
 	struct ac_machine_type types[AC_TYPES];
-	int stats_err;			/* 0: there are figures in stats */
+	int stats_err;			/* 0: stats is valid */
 	struct ac_stats stats;
 };
 
 /*
- * false, with a message: /proc or /sys does not tell. Nothing is loaded by
- * this. To be freed after a success.
+ * Return false and print a message if /proc or /sys is unreadable. May load a
+ * module only if modules.builtin is missing. After success, call
+ * ac_machine_free().
  */
 bool ac_machine_read(struct ac_machine *machine);
 void ac_machine_free(struct ac_machine *machine);
 
-/* Whether all types are copy-only, some, or none: see algif-copy(8). */
+/* Whether all, some or no types are copy-only: see algif-copy(8). */
 enum ac_exit ac_machine_verdict(const struct ac_machine *machine);
 
 /* "algif_copy", "module", "builtin", "nobody", "unknown" */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * algif-copy: look at AF_ALG on this machine, with algif_copy and without; and
- * put a new algif_copy in the place of the old one.
+ * algif-copy: inspect and test AF_ALG on this machine, with or without
+ * algif_copy; replace a loaded algif_copy by a new one.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -16,17 +16,17 @@ static const char usage[] =
 	"usage: algif-copy COMMAND [OPTION...]\n"
 	"\n"
 	"  status   who serves each type of AF_ALG (0: all copy-only, 1: partly, 2: not)\n"
-	"  check    try it: right answers, pages of files, unverified plaintext\n"
-	"           (0: all is well, 1: something could not be tried, 2: not well)\n"
+	"  check    test it: known answers, pages of a file, unverified plaintext\n"
+	"           (0: all good, 1: something could not be tested, 2: something is bad)\n"
 	"  top      who uses AF_ALG now, by process and by algorithm\n"
 	"  metrics  the counters for Prometheus\n"
-	"  reload   load the module anew, with its policy (0: done, 1: not, or in part)\n"
+	"  reload   reload the module and keep its policy (0: done, 1: not or partly done)\n"
 	"\n"
 	"  -j, --json           status, check: JSON\n"
-	"  -n, --count=COUNT    top: refresh COUNT times (0: until it is stopped)\n"
-	"  -d, --delay=SECONDS  top: wait so long in between (2)\n"
-	"  -f, --force          reload: though stock types will serve for a moment\n"
-	"  -r, --root=DIR       look at DIR/proc and DIR/sys\n"
+	"  -n, --count=COUNT    top: refresh COUNT times (0: until interrupted)\n"
+	"  -d, --delay=SECONDS  top: time between refreshes (2)\n"
+	"  -f, --force          reload: even if stock types serve for a moment\n"
+	"  -r, --root=DIR       read DIR/proc and DIR/sys\n"
 	"  -h, --help           this text\n"
 	"  -V, --version        the version\n"
 	"\n"
@@ -35,7 +35,7 @@ static const char usage[] =
 static const struct command {
 	const char *name;
 	enum ac_exit (*run)(const struct ac_options *options);
-	const char *takes;		/* options that are not for all */
+	const char *takes;		/* options besides -h and -V */
 } commands[] = {
 	{ "status", ac_status_run, "jr" },
 	{ "check", ac_check_run, "j" },
@@ -97,7 +97,7 @@ static bool set_option(int option, const char *value, struct ac_options *options
 	}
 }
 
-/* Help and version are answers, not errors. */
+/* Requested output is no error: print it to stdout. */
 static void answer(int option)
 {
 	if (option == 'h')
@@ -116,7 +116,7 @@ static bool takes(const struct command *command, int option)
 
 static enum ac_exit misused(void)
 {
-	fputs("algif-copy --help tells more\n", stderr);
+	fputs("See algif-copy --help.\n", stderr);
 	return AC_EXIT_USAGE;
 }
 
@@ -130,7 +130,7 @@ static enum ac_exit run(int argc, char **argv)
 	if (argc > 1 && *argv[1] != '-') {
 		command = find_command(argv[1]);
 		if (!command) {
-			ac_out_error("there is no command %s", argv[1]);
+			ac_out_error("unknown command: %s", argv[1]);
 			return misused();
 		}
 		short_options = "jfn:d:r:hV";
@@ -150,7 +150,7 @@ static enum ac_exit run(int argc, char **argv)
 	}
 	if (!command || optind < argc) {
 		if (optind < argc)
-			ac_out_error("%s: not expected", argv[optind]);
+			ac_out_error("unexpected argument: %s", argv[optind]);
 		else
 			fputs(usage, stderr);
 		return misused();

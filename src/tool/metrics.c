@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * algif-copy metrics: the counters in Prometheus' text exposition format. The
- * names, in algif-copy(8), are part of the interface.
+ * metrics' names are part of the interface: see algif-copy(8).
  */
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "machine.h"
 #include "out.h"
 
-/* What is counted, and for which kinds of lines it is there. */
+/* Each kind of line has some of these. */
 static const struct metric {
 	enum ac_stats_count count;
 	const char *name;
@@ -23,7 +23,7 @@ static const struct metric {
 	{ AC_STATS_ACCEPTS, "accepts_total", "counter",
 	  "Operations opened by accept()." },
 	{ AC_STATS_SENDS, "sends_total", "counter",
-	  "Sends, splices included." },
+	  "Sends, including splices." },
 	{ AC_STATS_RECEIVES, "receives_total", "counter",
 	  "Receives." },
 	{ AC_STATS_BYTES_IN, "copied_in_bytes_total", "counter",
@@ -37,14 +37,14 @@ static const struct metric {
 	{ AC_STATS_MEMORY, "memory_bytes", "gauge",
 	  "Memory that sockets hold." },
 	{ AC_STATS_MEMORY_MAX, "memory_max_bytes", "gauge",
-	  "Most memory that sockets have held." },
+	  "The most memory that sockets have held." },
 	{ AC_STATS_BOUND, "sockets_bound", "gauge",
 	  "Sockets bound through algif_copy." },
 	{ AC_STATS_OPEN, "sockets_open", "gauge",
-	  "Operation sockets that are open." },
+	  "Open operation sockets." },
 };
 
-/* What the name of a metric has in the middle. */
+/* The middle part of a metric's name. */
 static const char *const kinds[] = {
 	[AC_STATS_TYPE] = "",
 	[AC_STATS_ALGORITHM] = "algorithm_",
@@ -146,7 +146,7 @@ static void put_info(const struct ac_machine *machine)
 {
 	if (!machine->loaded)
 		return;
-	head("", "info", "gauge", "What is loaded, in the labels.");
+	head("", "info", "gauge", "The labels describe the loaded module.");
 	fputs("algif_copy_info", stdout);
 	label('{', "version", machine->version);
 	label(',', "signature", machine->signature);
@@ -191,7 +191,7 @@ enum ac_exit ac_metrics_run(const struct ac_options *options)
 		return AC_EXIT_ERROR;
 	put_gauge("loaded", "Whether algif_copy is loaded.", machine.loaded);
 	put_info(&machine);
-	put_gauge("load_time_seconds", "Unix time at which it was loaded.",
+	put_gauge("load_time_seconds", "Unix time when algif_copy was loaded.",
 		  (long long)machine.since);
 	put_gauge("restrict_level", "crypto.af_alg_restrict.",
 		  machine.restrict_level);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Text that others have chosen. A process may call itself what it wants: it must
- * not move the cursor of the administrator who looks at it, nor break out of a
- * string of JSON or of Prometheus.
+ * Print untrusted text. A process can choose any name for itself. That name must
+ * not control the administrator's terminal, nor break out of a JSON or Prometheus
+ * string.
  */
 #include "out.h"
 
@@ -59,7 +59,7 @@ void ac_out_error(const char *fmt, ...)
 	fputc('\n', stderr);
 }
 
-/* Bytes of the UTF-8 character that @s begins with; 0: it is none. */
+/* Length of the UTF-8 character at @s; 0 if it is invalid. */
 static int utf8_length(const unsigned char *s)
 {
 	static const unsigned int least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -82,7 +82,7 @@ static int utf8_length(const unsigned char *s)
 	return len;
 }
 
-/* Both formats want UTF-8. What is not is shown as \xNN. */
+/* Both formats require UTF-8. Print an invalid byte as \xNN. */
 static const char *put_other(const char *s)
 {
 	int len = utf8_length((const unsigned char *)s);

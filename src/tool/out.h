@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * out.h - text that others have chosen (names of processes and algorithms), made
- * fit for a terminal, for JSON and for Prometheus; colours.
+ * out.h - print untrusted text (names of processes and algorithms) safely to a
+ * terminal, as JSON and for Prometheus; colours.
  */
 #ifndef AC_OUT_H
 #define AC_OUT_H
@@ -16,23 +16,23 @@ enum ac_out_color {
 	AC_OUT_BOLD,
 };
 
-/* Colours are for terminals, and not where NO_COLOR is set. */
+/* Use colours if stdout is a terminal and NO_COLOR is not set. */
 void ac_out_begin(void);
 
-/* Text in a column of @width, or of its own width for 0. */
+/* Print text padded to @width. */
 void ac_out_cell(enum ac_out_color color, int width, const char *text);
 
-/* A number, or "-" for one that is not known, to the right of @width. */
+/* Print a number right-aligned in @width, or "-" if it is negative. */
 void ac_out_number(int width, long long number);
 
-/* printf to stderr with "algif-copy: " before and the line's end behind it. */
+/* printf to stderr, with the prefix "algif-copy: " and a newline. */
 void ac_out_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* JSON. NULL and numbers below 0 are null. */
+/* Print JSON. NULL and negative numbers become null. */
 void ac_out_json_string(const char *text);
 void ac_out_json_number(long long number);
 
-/* What stands between the quotes of a label's value. */
+/* Print the value of a Prometheus label without its quotes. */
 void ac_out_label(const char *text);
 
 #endif

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whether a file that is open for reading only stays as it is when its pages
- * are spliced into AF_ALG. The file is one of our own, without a name by then.
+ * Test whether a file opened read-only stays unchanged when its pages are spliced
+ * into AF_ALG. The file is our own, and already unlinked.
  *
- * What went wrong (CVE-2026-31431): the spliced pages of the tag were chained
- * behind the destination, and authencesn writes beyond its destination. So the tag
- * comes from the file in each shape, alone or with all that is before it; the
- * operations are those of a message that is not authentic.
+ * CVE-2026-31431: the spliced pages of the tag were chained behind the
+ * destination, and authencesn writes beyond its destination. So each shape takes
+ * the tag from the file, alone or with the text before it. The messages are not
+ * authentic.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +27,7 @@
 
 static unsigned char content[FILE_LEN];
 
-/* Of @text bytes, and the tag: how many of the first are from memory. */
+/* @text bytes and a tag, from @offset of the file; @tag_only: text from memory. */
 static const struct shape {
 	unsigned int text;
 	bool tag_only;
@@ -53,7 +53,7 @@ static void fill_content(void)
 	}
 }
 
-/* It is written through another descriptor, which is closed. */
+/* Write the file through another descriptor and close that. */
 static int open_file(void)
 {
 	const char *dir = getenv("TMPDIR");
@@ -75,7 +75,7 @@ static int open_file(void)
 	return file;
 }
 
-/* How many bytes have changed, and where the first of them is. */
+/* Number of changed bytes, and the position of the first. */
 static unsigned int differences(int file, unsigned int *first)
 {
 	static unsigned char seen[FILE_LEN];
@@ -111,7 +111,7 @@ static ssize_t splice_file(int file, off_t offset, int op_fd, size_t len)
 	return ret;
 }
 
-/* Whether it came as far as the crypto code, good answer or not. */
+/* Return whether the data reached the crypto code, whatever the result. */
 static bool operate(int fd, const struct ac_target *target,
 		    const struct shape *shape, int op, int file)
 {
@@ -155,7 +155,7 @@ static void judge(const struct ac_target *target, unsigned int runs, int file)
 			     "unchanged by %u operations", runs);
 }
 
-/* A file for each, since changes may stay for as long as the file does. */
+/* Each target gets its own file, since changes may last as long as the file. */
 static void try(const struct ac_target *target)
 {
 	static const int ops[] = { ALG_OP_DECRYPT, ALG_OP_ENCRYPT };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Processes that hold AF_ALG sockets. The kernel has no list of these sockets, but
- * each socket tells the name of its protocol, as the extended attribute
- * system.sockprotoname, through /proc/PID/fd.
+ * Find processes that hold AF_ALG sockets. The kernel has no list of these
+ * sockets. But a socket has the name of its protocol in the extended attribute
+ * system.sockprotoname, which can be read through /proc/PID/fd.
  */
 #include "procs.h"
 
@@ -23,7 +23,7 @@ static bool is_number(const char *name)
 	return *name && !name[strspn(name, "0123456789")];
 }
 
-/* The next entry with a number for a name; NULL: there is none. */
+/* Return the next entry whose name is a number, or NULL. */
 static const char *next_number(DIR *dir)
 {
 	struct dirent *entry;
@@ -34,7 +34,7 @@ static const char *next_number(DIR *dir)
 	return entry ? entry->d_name : NULL;
 }
 
-/* The number of an AF_ALG socket; 0: it is something else. */
+/* Return the inode number of an AF_ALG socket; 0 for any other file. */
 static ino_t alg_socket(const char *path)
 {
 	char target[64], protocol[32];
@@ -55,7 +55,7 @@ struct numbers {
 	size_t n;
 };
 
-/* A socket counts once, however many descriptors a process has for it. */
+/* Count a socket once, even if a process has several descriptors for it. */
 static int note(struct numbers *seen, ino_t number)
 {
 	ino_t *all;
@@ -72,7 +72,7 @@ static int note(struct numbers *seen, ino_t number)
 	return 0;
 }
 
-/* How many it holds; a negative errno if one may not look, or it is gone. */
+/* Return a number of sockets, or a negative errno if access fails. */
 static int count_sockets(const char *pid)
 {
 	struct numbers seen = { NULL, 0 };
@@ -120,7 +120,7 @@ static int add(struct ac_procs *procs, const char *pid, unsigned int sockets)
 	return 0;
 }
 
-/* A thread of the kernel, or a process that is gone, hides nothing. */
+/* A process that has exited since is not hidden. */
 static int look(struct ac_procs *procs, const char *pid)
 {
 	int n = count_sockets(pid);

@@ -18,10 +18,10 @@ struct ac_procs_one {
 struct ac_procs {
 	struct ac_procs_one *all;
 	size_t n;
-	unsigned int hidden;	/* processes that one may not look into */
+	unsigned int hidden;	/* processes that we may not inspect */
 };
 
-/* 0 or a negative errno. To be freed in either case. */
+/* Return 0 or a negative errno. Call ac_procs_free() in both cases. */
 int ac_procs_read(struct ac_procs *procs);
 void ac_procs_free(struct ac_procs *procs);
 

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * algif-copy reload: the module on the disk in the place of the one that is loaded,
- * with the policy that is in force.
+ * algif-copy reload: replace the loaded module by the one on disk, and keep the
+ * current policy.
  *
- * There cannot be two modules of one name. From the end of the old to the beginning
- * of the new one the types serve that algif_copy has displaced, and a socket that is
- * bound then keeps them. If there are none, nobody serves: bind() makes the kernel
- * ask for algif_copy, and waits. If they are modules they are unloaded first of
- * all, which makes the moment as short as it can be, and the last of its kind; where
- * the kernel has crypto.af_alg_restrict itself it is 2 meanwhile, and then there is
- * no moment at all. Otherwise nothing is done unless that is asked for.
+ * Two modules of one name cannot be loaded. In the gap between the old and the new
+ * one the displaced types serve, and a socket bound then keeps them. If no type was
+ * displaced, nobody serves: bind() makes the kernel load algif_copy, and waits. If
+ * modules were displaced, unload them right after algif_copy: that shortens the gap,
+ * and the next reload has none. If the kernel has its own crypto.af_alg_restrict, set
+ * it to 2 in the meantime: then nobody can bind in the gap. Otherwise refuse to
+ * reload without --force.
  *
- * Whoever asks for a type in between loads the new module as well, without what the
- * administrator has set. So the policy is in a file of modprobe.d as long as it
- * takes, whose name is the last in the alphabet, since what comes last counts.
+ * A bind() in the gap can load the new module, too, but without the current policy.
+ * So keep the policy in a file of modprobe.d meanwhile. Its name sorts last because
+ * the last option wins.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -38,11 +38,11 @@
 
 struct plan {
 	struct ac_machine machine;	/* as it was before */
-	char allow[4096];		/* all of it, in one line */
-	bool beneath;			/* there are types that could serve */
-	bool modules;			/* all of them are modules that nobody uses */
+	char allow[4096];		/* the whole parameter, in one line */
+	bool beneath;			/* stock types were displaced */
+	bool modules;			/* all of these are idle modules */
 	bool kernels_level;
-	double moment;			/* that they could be bound, in ms */
+	double moment;			/* how long they could be bound, in ms */
 };
 
 static double milliseconds(void)
@@ -53,7 +53,7 @@ static double milliseconds(void)
 	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
 }
 
-/* ---------------- what is there ---------------- */
+/* ---------------- current state ---------------- */
 
 static bool read_allow(struct plan *plan)
 {
@@ -90,13 +90,13 @@ static void look_beneath(struct plan *plan)
 	}
 }
 
-/* Whether there is something to do, and it can be done. */
+/* Check whether a reload is possible. */
 static bool examine(struct plan *plan)
 {
 	const struct ac_machine *machine = &plan->machine;
 
 	if (geteuid()) {
-		ac_out_error("only root can do that");
+		ac_out_error("only root can reload algif_copy");
 		return false;
 	}
 	if (!machine->loaded) {
@@ -113,7 +113,7 @@ static bool examine(struct plan *plan)
 	return true;
 }
 
-/* Whether sockets are bound that do not go in a moment. */
+/* Whether sockets are still bound after a short wait. */
 static bool is_used(struct plan *plan)
 {
 	const struct timespec moment = { .tv_nsec = 5000000 };
@@ -146,7 +146,7 @@ static bool keep(const struct plan *plan)
 		ac_out_error("%s: %m", KEEP_FILE);
 		return false;
 	}
-	fprintf(f, "# By algif-copy reload, for the time that it takes.\noptions algif_copy");
+	fprintf(f, "# Temporary, written by algif-copy reload.\noptions algif_copy");
 	if (machine->allow_drivers >= 0)
 		fprintf(f, " allow_drivers=%lld", machine->allow_drivers);
 	if (!plan->kernels_level && machine->restrict_level >= 0)
@@ -180,7 +180,7 @@ static bool unload(const char *module)
 	return !syscall(SYS_delete_module, module, O_NONBLOCK);
 }
 
-/* A bind(), even one that is refused, uses the module for the time that it takes. */
+/* Even a refused bind() holds a reference to the module for a moment: retry. */
 static bool unload_idle(const char *module, double *begin)
 {
 	const struct timespec moment = { .tv_nsec = 5000000 };
@@ -197,7 +197,7 @@ static bool unload_idle(const char *module, double *begin)
 	return false;
 }
 
-/* True if none of them is left. */
+/* Return true if none of them is left. */
 static bool unload_stock(const struct plan *plan)
 {
 	const struct ac_machine_type *type;
@@ -230,7 +230,7 @@ static bool run_modprobe(void)
 	return !status;
 }
 
-/* False: the old one is still there. */
+/* Return false if the old module is still loaded. */
 static bool exchange(struct plan *plan, bool *loaded)
 {
 	bool close_first = plan->beneath && is_closed(plan);
@@ -239,7 +239,7 @@ static bool exchange(struct plan *plan, bool *loaded)
 	if (close_first && !set_level(2))
 		return false;
 	if (!unload_idle("algif_copy", &begin)) {
-		ac_out_error("algif_copy cannot be unloaded: %m; it goes on serving");
+		ac_out_error("algif_copy cannot be unloaded: %m; it keeps serving");
 		if (close_first)
 			set_level(plan->machine.restrict_level);
 		return false;
@@ -251,13 +251,13 @@ static bool exchange(struct plan *plan, bool *loaded)
 		plan->moment = milliseconds() - begin;
 	if (close_first)
 		set_level(plan->machine.restrict_level);
-	/* At 2 a type that is still there cannot be held. */
+	/* At 2 algif_copy cannot hold a stock type that is still registered. */
 	if (close_first && !*loaded)
 		*loaded = run_modprobe();
 	return true;
 }
 
-/* Not to be left half way by a key or the end of a session. */
+/* Ctrl-C or the end of a session must not interrupt the exchange. */
 static void hold_signals(int how)
 {
 	sigset_t set;
@@ -270,28 +270,28 @@ static void hold_signals(int how)
 	sigprocmask(how, &set, NULL);
 }
 
-/* ---------------- what is said ---------------- */
+/* ---------------- messages ---------------- */
 
 static enum ac_exit decline(const struct plan *plan)
 {
 	if (plan->machine.bound > 0) {
-		ac_out_error("%lld sockets are bound through algif_copy: it goes on serving;\n"
-			     "\"algif-copy top\" shows whose they are",
+		ac_out_error("%lld sockets are bound through algif_copy: it keeps serving;\n"
+			     "\"algif-copy top\" shows which processes hold them",
 			     plan->machine.bound);
 		return AC_EXIT_PARTLY;
 	}
 	ac_out_error("the stock types that algif_copy has displaced would serve for a moment,\n"
-		     "and who binds a socket then keeps them. Nothing has been done.\n"
-		     "--force does it all the same.%s",
+		     "and a socket bound then would keep them. Nothing has been changed.\n"
+		     "--force reloads anyway.%s",
 		     plan->modules ?
-		     "\nAfter a reboot they are not loaded, and there is no such moment." : "");
+		     "\nAfter a reboot they are not loaded, and reload needs no --force." : "");
 	return AC_EXIT_PARTLY;
 }
 
 static void say_moment(const struct plan *plan)
 {
 	if (!plan->beneath)
-		puts("Nobody served in between: who asked has waited.");
+		puts("Nobody served in between: bind() has waited.");
 	else if (is_closed(plan))
 		puts("Nobody could bind a socket in between (crypto.af_alg_restrict was 2).");
 	else
@@ -316,7 +316,7 @@ static void say_sockets(const struct ac_machine *now)
 
 static enum ac_exit failed(void)
 {
-	ac_out_error("algif_copy could not be loaded and is not there now; the kernel log says\n"
+	ac_out_error("algif_copy was unloaded, but could not be loaded again; the kernel log says\n"
 		     "why (dmesg | grep algif_copy). " KEEP_FILE "\n"
 		     "keeps its policy for the next \"modprobe algif_copy\"");
 	return AC_EXIT_BAD;
@@ -329,7 +329,7 @@ static enum ac_exit report(const struct plan *plan)
 
 	if (!ac_machine_read(&now))
 		return AC_EXIT_ERROR;
-	printf("algif_copy %s is loaded, in the place of %s.\n", now.version,
+	printf("algif_copy %s is loaded; it has replaced %s.\n", now.version,
 	       plan->machine.version);
 	printf("crypto.af_alg_restrict is %lld.\n", now.restrict_level);
 	say_moment(plan);

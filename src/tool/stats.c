@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The file in debugfs: lines of words, the first says what the line is about,
- * the others are key=value with blanks written as \040. Keys and lines that are
- * not known here are skipped.
+ * Parse the file in debugfs. The first word of a line is its kind. The others are
+ * key=value, with blanks written as \040. Skip unknown keys and lines.
  */
 #include "stats.h"
 
@@ -40,7 +39,7 @@ static bool is_octal(char c)
 	return c >= '0' && c <= '7';
 }
 
-/* In place: the result is never longer. */
+/* Works in place, since the result is never longer. */
 static void unescape(char *text)
 {
 	char *to = text;
@@ -63,7 +62,7 @@ static void set_text(char *field, size_t size, const char *value)
 	snprintf(field, size, "%s", value);
 }
 
-/* What is no number, such as "unknown", is -1. */
+/* Return -1 for anything but a number, such as "unknown". */
 static long long number_of(const char *value)
 {
 	long long number;
@@ -107,7 +106,7 @@ static void set_count(struct ac_stats_line *line, const char *key,
 			line->count[i] = number_of(value);
 }
 
-/* The name on the line of a type is that of the type. */
+/* On a type's line, name= is the type. */
 static void set_line(struct ac_stats_line *line, const char *key,
 		     const char *value)
 {
@@ -131,7 +130,7 @@ static void set_line(struct ac_stats_line *line, const char *key,
 		set_count(line, key, value);
 }
 
-/* Which kind of line begins with this word; -1: one that is not known here. */
+/* Return the kind of line that @word begins, or -1 if it is unknown. */
 static int kind_of(const char *word)
 {
 	static const char *const words[] = {
@@ -166,7 +165,7 @@ static struct ac_stats_line *add_line(struct ac_stats *stats, int kind)
 	return line;
 }
 
-/* The next word, cut into key and value; false: the line is at its end. */
+/* Split the next word into key and value. Return false at the end of the line. */
 static bool next_word(char **rest, char **key, char **value)
 {
 	do {
@@ -191,7 +190,7 @@ static bool same_line(const struct ac_stats_line *a,
 	       !strcmp(a->driver, b->driver) && !strcmp(a->comm, b->comm);
 }
 
-/* Two lines about the same would be two answers to one question. */
+/* Add up lines with the same labels: a metric must not appear twice. */
 static void merge_last(struct ac_stats *stats)
 {
 	struct ac_stats_line *last = &stats->lines[stats->n - 1], *line;
@@ -293,7 +292,7 @@ const char *ac_stats_why(int err)
 	if ((err == -EACCES || err == -EPERM) && geteuid())
 		return STATS_FILE " can be read by root only";
 	if (err == -EACCES || err == -EPERM)
-		return STATS_FILE " is kept from root, by lockdown or the like";
+		return STATS_FILE " cannot be read even by root, because of lockdown or the like";
 	if (err != -ENOENT)
 		return strerror(-err);
 	if (!ac_file_exists("/sys/module/algif_copy"))

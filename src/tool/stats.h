@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * stats.h - what algif_copy counts, as its file in debugfs has it.
+ * stats.h - the statistics of algif_copy, from its file in debugfs.
  */
 #ifndef AC_STATS_H
 #define AC_STATS_H
@@ -32,7 +32,7 @@ enum ac_stats_kind {
 	AC_STATS_USER,
 };
 
-/* One line; what it does not say is empty, or -1. */
+/* One line. Missing values are empty, or -1. */
 struct ac_stats_line {
 	enum ac_stats_kind kind;
 	char type[16];
@@ -47,7 +47,7 @@ struct ac_stats_line {
 
 struct ac_stats {
 	char version[32];
-	double loaded;			/* seconds since boot, -1: not said */
+	double loaded;			/* seconds since boot, -1: unknown */
 	long long restrict_level;
 	char restrict_by[16];
 	long long allow_drivers;
@@ -56,24 +56,24 @@ struct ac_stats {
 };
 
 /*
- * 0 or a negative errno; -EPROTO: it is in a format of the future. @stats is
- * to be freed after a success, and can be after a failure.
+ * Return 0 or a negative errno; -EPROTO means a newer format. Call
+ * ac_stats_free() after success; it is harmless after failure.
  */
 int ac_stats_read(struct ac_stats *stats);
 void ac_stats_free(struct ac_stats *stats);
 
-/* Why it could not be read, and what to do. */
+/* Why reading failed, and what to do. */
 const char *ac_stats_why(int err);
 
-/* The line that is about the same as @like; NULL: there is none. */
+/* Return the line with the same labels as @like, or NULL. */
 const struct ac_stats_line *ac_stats_find(const struct ac_stats *stats,
 					  const struct ac_stats_line *like);
 
-/* The line of a type. */
+/* Return the line of a type, or NULL. */
 const struct ac_stats_line *ac_stats_type(const struct ac_stats *stats,
 					  const char *type);
 
-/* Seconds since the epoch for seconds since boot. */
+/* Convert seconds since boot to seconds since the epoch. */
 double ac_stats_time(double since_boot);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * algif-copy status: who serves each type, for people and for monitoring.
+ * algif-copy status: which code serves each type, for people and for monitoring.
  */
 #include <stdio.h>
 #include <string.h>
@@ -45,7 +45,7 @@ static void show_module(const struct ac_machine *machine)
 static void show_policy(const struct ac_machine *machine)
 {
 	static const char *const levels[] = {
-		"all algorithms", "those of a short list", "no algorithm",
+		"all algorithms", "a short list of algorithms", "no algorithms",
 	};
 	long long level = machine->restrict_level;
 
@@ -55,7 +55,7 @@ static void show_policy(const struct ac_machine *machine)
 	else
 		printf("crypto.af_alg_restrict=%lld: %s", level,
 		       level < (long long)ARRAY_SIZE(levels) ? levels[level] :
-		       "of a meaning not known here");
+		       "unknown meaning");
 	if (machine->restrict_by)
 		printf(" (by %s)", strcmp(machine->restrict_by, "kernel") ?
 		       machine->restrict_by : "the kernel");
@@ -65,7 +65,7 @@ static void show_policy(const struct ac_machine *machine)
 	putchar('\n');
 	if (!*machine->allow)
 		return;
-	fputs("          changes of the short list: ", stdout);
+	fputs("          changes to the short list: ", stdout);
 	ac_out_cell(AC_OUT_PLAIN, 0, machine->allow);
 	putchar('\n');
 }
@@ -76,7 +76,7 @@ static void show_server(enum ac_server server)
 		enum ac_out_color color;
 		const char *text;
 	} looks[] = {
-		[AC_SERVER_UNKNOWN] = { AC_OUT_RED, "not known" },
+		[AC_SERVER_UNKNOWN] = { AC_OUT_RED, "unknown" },
 		[AC_SERVER_NOBODY] = { AC_OUT_YELLOW, "nobody" },
 		[AC_SERVER_MODULE] = { AC_OUT_RED, "stock module" },
 		[AC_SERVER_BUILTIN] = { AC_OUT_RED, "stock, built in" },
@@ -116,7 +116,7 @@ static void show_verdict(const struct ac_machine *machine)
 	} looks[] = {
 		[AC_EXIT_GOOD] = { AC_OUT_GREEN, "All types are copy-only." },
 		[AC_EXIT_PARTLY] = { AC_OUT_YELLOW,
-			"Not all is copy-only: sockets or types of the stock code are left." },
+			"Not everything is copy-only: some sockets or types use the stock code." },
 		[AC_EXIT_BAD] = { AC_OUT_RED, "No type is copy-only." },
 	};
 	enum ac_exit verdict = ac_machine_verdict(machine);
@@ -138,11 +138,11 @@ static bool has_nobody(const struct ac_machine *machine)
 static void show_hint(const struct ac_machine *machine)
 {
 	if (has_nobody(machine))
-		puts("Where nobody serves, bind() makes the kernel ask modprobe for the type;\n"
-		     "\"modprobe -n -v algif_hash\" says what would come, of type hash.");
+		puts("If nobody serves a type, bind() makes the kernel load it with modprobe.\n"
+		     "\"modprobe -n -v algif_hash\" shows which module that is for hash.");
 	if (!machine->loaded || !machine->stats_err)
 		return;
-	printf("Not shown (since when, sockets of each type, whose policy): %s.\n",
+	printf("Not shown (load time, sockets of each type, source of the policy): %s.\n",
 	       ac_stats_why(machine->stats_err));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Algorithms that are tried with keys of no meaning: what programs use, and
- * authencesn, by which CVE-2026-31431 was found.
+ * Algorithms to test with arbitrary keys: common ones, and authencesn, with which
+ * CVE-2026-31431 was found.
  */
 #include "target.h"
 
@@ -28,7 +28,7 @@ const struct ac_target ac_target_all[] = {
 
 const size_t ac_target_count = ARRAY_SIZE(ac_target_all);
 
-/* The first byte of ccm's is the size of its length field, less one. */
+/* For ccm, the first byte is the size of its length field minus one. */
 static const unsigned char iv[16] = { 3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7 };
 
 static int set_key(int fd, const struct ac_target *target)

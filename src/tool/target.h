@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * target.h - algorithms that are tried with keys of no meaning.
+ * target.h - algorithms to test with arbitrary keys.
  */
 #ifndef AC_TARGET_H
 #define AC_TARGET_H
@@ -10,8 +10,8 @@
 #include "alg.h"
 
 /*
- * Associated data of each AEAD. Kernels before 2026 crash when authencesn gets
- * less than 8 bytes of it, whoever asks for that; rfc4106 wants 16 or 20.
+ * Length of each AEAD's associated data. With less than 8 bytes for authencesn
+ * any user can crash kernels before 2026. rfc4106 requires 16 or 20 bytes.
  */
 #define AC_TARGET_AAD 16
 
@@ -19,7 +19,7 @@ struct ac_target {
 	const char *type;
 	const char *name;
 	unsigned int keylen;
-	unsigned int authlen;	/* of the key's other half; 0: it has none */
+	unsigned int authlen;	/* of the authentication key; 0: there is none */
 	unsigned int ivlen;
 	unsigned int taglen;
 };
@@ -27,10 +27,10 @@ struct ac_target {
 extern const struct ac_target ac_target_all[];
 extern const size_t ac_target_count;
 
-/* A socket that is bound and has a key, or a negative errno. */
+/* Return a bound socket with a key, or a negative errno. */
 int ac_target_open(const struct ac_target *target);
 
-/* What goes with a message of it. */
+/* Return the control data of a message. */
 struct ac_alg_control ac_target_control(const struct ac_target *target, int op);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * tool.h - what the commands of algif-copy have in common.
+ * tool.h - shared by the commands of algif-copy.
  */
 #ifndef AC_TOOL_H
 #define AC_TOOL_H
@@ -9,10 +9,10 @@
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
-/* The types of AF_ALG, in the order in which they are always shown. */
+/* Number of AF_ALG types. */
 #define AC_TYPES 4
 
-/* Exit statuses. Scripts rely on them: algif-copy(8). */
+/* Exit statuses. Scripts rely on them: see algif-copy(8). */
 enum ac_exit {
 	AC_EXIT_GOOD = 0,
 	AC_EXIT_PARTLY = 1,
@@ -23,9 +23,9 @@ enum ac_exit {
 
 struct ac_options {
 	bool json;
-	bool force;		/* reload: though stock types serve for a moment */
-	long count;		/* of top; 0: until it is stopped, -1: not said */
-	long delay;		/* of top, in seconds */
+	bool force;		/* reload: even if stock types serve for a moment */
+	long count;		/* top; 0: until interrupted, -1: not given */
+	long delay;		/* top; in seconds */
 };
 
 /* The commands. Each returns an exit status. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * algif-copy top: who uses AF_ALG now. Which processes hold sockets the system
- * shows; for which algorithms, and how much goes through them, algif_copy.
+ * algif-copy top: show current users of AF_ALG. /proc shows which processes hold
+ * sockets. The statistics of algif_copy show their algorithms and throughput.
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,11 +12,11 @@
 #include "out.h"
 #include "procs.h"
 
-/* One look, and the one before. */
+/* One snapshot. */
 struct view {
 	struct ac_procs procs;
 	struct ac_stats stats;
-	int err;		/* of the figures */
+	int err;		/* of ac_stats_read() */
 	double time;
 };
 
@@ -43,7 +43,7 @@ static bool is_of(const struct ac_stats_line *line,
 	       (line->uid < 0 || line->uid == (long long)one->uid);
 }
 
-/* What processes of that name and user have bound; who exactly nobody knows. */
+/* The statistics have names and users of processes, but no PIDs. */
 static void show_algorithms(const struct view *view,
 			    const struct ac_procs_one *one)
 {
@@ -74,15 +74,15 @@ static void show_procs(const struct view *view)
 		show_algorithms(view, one);
 	}
 	if (!view->procs.n)
-		puts("no process with an AF_ALG socket is seen");
+		puts("no process with an AF_ALG socket was found");
 	if (view->procs.hidden)
-		printf("%u processes of others could not be looked into: root sees all\n",
+		printf("%u processes of other users could not be looked into: root sees all\n",
 		       view->procs.hidden);
 }
 
 /* ---------------- algorithms ---------------- */
 
-/* A second, since the look before or else since algif_copy was loaded. */
+/* Per second since the previous snapshot; -1 if that is unknown. */
 static double rate(const struct view *view, const struct view *before,
 		   const struct ac_stats_line *line, enum ac_stats_count count)
 {
@@ -131,7 +131,7 @@ static void show_stats(const struct view *view, const struct view *before)
 			show_line(view, before, &view->stats.lines[i]);
 }
 
-/* ---------------- who was seen since it was loaded ---------------- */
+/* ---------------- users since algif_copy was loaded ---------------- */
 
 static void show_user(const struct ac_stats_line *line)
 {
@@ -183,7 +183,7 @@ static void show(const struct view *view, const struct view *before)
 	show_procs(view);
 	putchar('\n');
 	if (view->err) {
-		printf("By algorithm: not known: %s\n", ac_stats_why(view->err));
+		printf("Algorithms not shown: %s\n", ac_stats_why(view->err));
 		return;
 	}
 	show_stats(view, before);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whether a message that fails authentication leaves something in the caller's
- * buffer. The message is made by the algorithm itself, so that its plaintext is
- * known, and then one bit of its tag is turned over.
+ * Test whether a message that fails authentication leaves data in the caller's
+ * buffer. Encrypt a known plaintext with the same algorithm, and flip one bit of
+ * the tag.
  */
 #include <errno.h>
 #include <string.h>
@@ -15,7 +15,7 @@
 #define ROOM (AC_TARGET_AAD + TEXT + 16)
 #define UNTOUCHED 0xa5
 
-/* One operation on a socket of its own: what was received, or an errno. */
+/* Run one operation on its own socket. Return its length or a negative errno. */
 static ssize_t operate(int fd, const struct ac_target *target, int op,
 		       const void *in, size_t len, void *out, size_t room)
 {
@@ -48,18 +48,18 @@ static void judge(const struct ac_target *target, ssize_t ret,
 
 	if (ret >= 0)
 		ac_check_say(target->type, target->name, AC_CHECK_BAD,
-			     "a forged message was taken for a good one");
+			     "a forged message was accepted");
 	else if (ret != -EBADMSG)
 		ac_check_skip(target->type, target->name, (int)ret);
 	else if (!n)
 		ac_check_say(target->type, target->name, AC_CHECK_GOOD,
-			     "nothing in the buffer");
+			     "the buffer is untouched");
 	else if (memcmp(seen + AC_TARGET_AAD, plain + AC_TARGET_AAD, TEXT))
 		ac_check_say(target->type, target->name, AC_CHECK_BAD,
-			     "%zu bytes in the buffer, not the plaintext", n);
+			     "%zu bytes are in the buffer, but not the plaintext", n);
 	else
 		ac_check_say(target->type, target->name, AC_CHECK_BAD,
-			     "the whole PLAINTEXT in the buffer");
+			     "the whole PLAINTEXT is in the buffer");
 }
 
 static void try(const struct ac_target *target)
