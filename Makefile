@@ -20,7 +20,8 @@ completion := share/bash-completion/completions/algif-copy
 tool-out = $(if $(MO),$(abspath $(MO)),$(CURDIR)/build)
 
 .PHONY: modules tool clean install install-module install-conf install-tool \
-	dkms-install uninstall deb rpm changelog check check-long demo bench help
+	dkms-install uninstall deb rpm changelog check check-long demo bench figures \
+	help
 
 modules:
 	@test -e $(KDIR)/Makefile || { \
@@ -130,6 +131,9 @@ demo:
 bench:
 	tests/bench/run
 
+figures:
+	tests/bench/figures
+
 help:
 	@echo "make              build algif_copy.ko for the running kernel, or for KDIR="
 	@echo "                  (LLVM=1 for a kernel built by clang, MO=DIR for objects elsewhere)"
@@ -145,3 +149,4 @@ help:
 	@echo "make check-long   the same and the slow ones"
 	@echo "make demo         the hole, and how it is closed, on a vulnerable kernel"
 	@echo "make bench        what operations cost, beside the stock modules, in build/bench"
+	@echo "make figures      README's table of speed, made of the newest make bench"
