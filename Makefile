@@ -20,7 +20,8 @@ completion := share/bash-completion/completions/algif-copy
 tool-out = $(if $(MO),$(abspath $(MO)),$(CURDIR)/build)
 
 .PHONY: modules tool clean install install-module install-conf install-tool \
-	dkms-install uninstall deb rpm changelog check check-long demo bench help
+	dkms-install uninstall deb rpm changelog check check-long demo bench figures \
+	help
 
 modules:
 	@test -e $(KDIR)/Makefile || { \
@@ -130,11 +131,14 @@ demo:
 bench:
 	tests/bench/run
 
+figures:
+	tests/bench/figures
+
 help:
 	@echo "make              build algif_copy.ko for the running kernel, or for KDIR="
 	@echo "                  (LLVM=1 for a kernel built by clang, MO=DIR for objects elsewhere)"
 	@echo "make tool         build the command algif-copy"
-	@echo "make install      install it for that kernel; it is loaded at boot and instead"
+	@echo "make install      install it for that kernel; it is loaded at boot instead"
 	@echo "                  of the stock modules (as root)"
 	@echo "make dkms-install install it for all kernels with dkms (as root)"
 	@echo "make uninstall    remove everything that these two installed (as root)"
@@ -145,3 +149,4 @@ help:
 	@echo "make check-long   run all tests"
 	@echo "make demo         show the hole and how it is closed, on a vulnerable kernel"
 	@echo "make bench        compare the speed with the stock modules, in build/bench"
+	@echo "make figures      README's table of speed, made of the newest make bench"

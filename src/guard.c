@@ -205,7 +205,7 @@ static bool guard_is_wrong_in_place(struct ac_bounce *b)
 	ret = guard_ask_in_place(b);
 	WRITE_ONCE(known, ret);
 	if (!ret)
-		pr_notice("authencesn of this kernel decrypts wrongly in place: it gets a copy\n");
+		pr_notice("this kernel's authencesn decrypts wrongly in place: decrypting from a copy\n");
 	return ret <= 0;
 }
 

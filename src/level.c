@@ -41,7 +41,7 @@ static int level_set_restrict(const char *val, const struct kernel_param *kp)
 	if (AC_OWN_RESTRICT)
 		ac_level_own = level;
 	else
-		pr_notice("restrict=%u is without effect: this kernel has crypto.af_alg_restrict itself\n",
+		pr_notice("restrict=%u has no effect: this kernel has crypto.af_alg_restrict itself\n",
 			  level);
 	return 0;
 }
@@ -128,7 +128,7 @@ int ac_level_init(void)
 	if (level_header)
 		return 0;
 	/* The reason is not returned; EEXIST would mean "module is loaded". */
-	pr_err("cannot make the sysctl crypto.af_alg_restrict\n");
+	pr_err("cannot register the sysctl crypto.af_alg_restrict\n");
 	return -ENOMEM;
 }
 

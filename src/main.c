@@ -77,7 +77,7 @@ static void __exit algif_copy_exit(void)
 	 * still has to return. Wait for all tasks to leave it.
 	 */
 	synchronize_rcu_tasks();
-	pr_info("gone; the types that were there before serve again\n");
+	pr_info("unloaded, displaced types restored\n");
 }
 
 module_init(algif_copy_init);

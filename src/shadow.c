@@ -177,13 +177,13 @@ static void shadow_explain(const struct place *p, int err)
 	if (err == -ETIMEDOUT)
 		return;
 	if (shadow_is_forbidden(p))
-		pr_err("cannot hold the registered %s type: crypto.af_alg_restrict forbids it (error %d); set that to 0 while loading (sysctl crypto.af_alg_restrict=0), or unload algif_%s if it is a module, and try again\n",
+		pr_err("cannot pin the registered %s type: crypto.af_alg_restrict forbids it (error %d); set that to 0 while loading (sysctl crypto.af_alg_restrict=0), or unload algif_%s if it is a module, and try again\n",
 		       name, err, name);
 	else if (!p->pin)
-		pr_err("cannot make an AF_ALG socket to hold the registered %s type (error %d)\n",
+		pr_err("cannot create an AF_ALG socket to pin the registered %s type (error %d)\n",
 		       name, err);
 	else
-		pr_err("cannot hold the registered %s type: no algorithm such as %s can be bound (error %d); load one of them, or unload the stock type, and try again\n",
+		pr_err("cannot pin the registered %s type: no algorithm such as %s can be bound (error %d); load one of them, or unload the stock type, and try again\n",
 		       name, p->type->probe_names[0], err);
 }
 
@@ -261,7 +261,7 @@ static int shadow_displace(struct place *p)
 	err = shadow_check_order() ?: shadow_register_beside(p);
 	if (!err)
 		return 0;
-	pr_err("cannot take the place of the registered %s type (error %d)\n",
+	pr_err("cannot displace the registered %s type (error %d)\n",
 	       p->type->alg.name, err);
 	shadow_unpin(p);
 	return err;
@@ -340,7 +340,7 @@ static int shadow_check_family(void)
 	if (err != -EAFNOSUPPORT ||
 	    (!AC_OWN_RESTRICT && ac_level() == AC_LEVEL_NONE))
 		return 0;
-	pr_err("this kernel makes no AF_ALG sockets (initcall_blacklist=af_alg_init?): there is nothing to serve\n");
+	pr_err("this kernel creates no AF_ALG sockets (initcall_blacklist=af_alg_init?): nothing to serve\n");
 	return -EBUSY;
 }
 
@@ -413,9 +413,9 @@ static int shadow_describe(char *text, size_t size, const struct place *p)
 	if (!p->stock)
 		return scnprintf(text, size, ", no %s", name);
 	if (shadow_stock_sockets(p) < 0)
-		return scnprintf(text, size, ", %s %s (unknown number of sockets keep it)",
+		return scnprintf(text, size, ", %s %s (bound sockets: unknown)",
 				 p->stock->owner ? "module" : "built-in", name);
-	return scnprintf(text, size, ", module %s (%d sockets keep it)", name,
+	return scnprintf(text, size, ", module %s (bound sockets: %d)", name,
 			 shadow_stock_sockets(p));
 }
 

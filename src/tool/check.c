@@ -40,9 +40,9 @@ static const struct part {
 	}, {
 		"unverified-plaintext", ac_unverified_run, "aead",
 		"Unverified plaintext: does a forged message stay out of the caller's buffer?",
-		"It does: data that fails authentication is handed to nobody.",
+		"It does: no data that fails authentication is delivered.",
 		"The call fails with EBADMSG because the message is forged, but its contents are\n"
-		"in the caller's buffer. A program that does not look at the error, or reads the\n"
+		"in the caller's buffer. A program that ignores the error, or reads the\n"
 		"buffer first, works with forged data. The stock code of all kernels does this;\n"
 		"algif_copy does not.",
 	},

@@ -286,7 +286,7 @@ bool ac_machine_read(struct ac_machine *machine)
 			  sizeof(machine->release)) ||
 	    !ac_file_exists("/proc/net/protocols") ||
 	    !ac_file_exists("/sys/module")) {
-		ac_out_error("/proc or /sys is missing or unreadable: nothing can be said");
+		ac_out_error("/proc or /sys is missing or unreadable");
 		return false;
 	}
 	read_kernel(machine);

@@ -20,7 +20,7 @@ static const char usage[] =
 	"           (0: all good, 1: something could not be tested, 2: something is bad)\n"
 	"  top      who uses AF_ALG now, by process and by algorithm\n"
 	"  metrics  the counters for Prometheus\n"
-	"  reload   reload the module and keep its policy (0: done, 1: not or partly done)\n"
+	"  reload   reload the module and keep its policy (0: done, 1: partly, 2: failed)\n"
 	"\n"
 	"  -j, --json           status, check: JSON\n"
 	"  -n, --count=COUNT    top: refresh COUNT times (0: until interrupted)\n"

@@ -309,7 +309,7 @@ static void say_sockets(const struct ac_machine *now)
 			printf("%lld sockets keep the stock code of %s until they are closed.\n",
 			       type->stock_sockets, type->name);
 		else if (type->stock_sockets < 0)
-			printf("Whether sockets keep the stock code of %s nobody knows:\n"
+			printf("An unknown number of sockets keep the stock code of %s:\n"
 			       "it is built in.\n", type->name);
 	}
 }

@@ -299,7 +299,7 @@ const char *ac_stats_why(int err)
 		return "algif_copy is not loaded (modprobe algif_copy)";
 	if (!has_debugfs())
 		return "no debugfs is mounted (mount -t debugfs none /sys/kernel/debug)";
-	return "algif_copy has made no " STATS_FILE;
+	return "algif_copy has not created " STATS_FILE;
 }
 
 const struct ac_stats_line *ac_stats_find(const struct ac_stats *stats,

@@ -76,7 +76,7 @@ static void show_procs(const struct view *view)
 	if (!view->procs.n)
 		puts("no process with an AF_ALG socket was found");
 	if (view->procs.hidden)
-		printf("%u processes of other users could not be looked into: root sees all\n",
+		printf("%u processes of other users are hidden: run as root to see them\n",
 		       view->procs.hidden);
 }
 

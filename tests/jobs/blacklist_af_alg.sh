@@ -36,7 +36,7 @@ point "check has nothing to try" gives 1 \
 	'[.tests[].result] | unique == ["skipped"]' \
 	/t/tool/algif-copy check --json
 point "algif_copy is not loaded" refuses modprobe algif_copy
-point "the log says why" said 'makes no AF_ALG sockets .*: there is nothing to serve'
+point "the log says why" said 'creates no AF_ALG sockets .*: nothing to serve'
 point "it is not there" [ ! -e /sys/module/algif_copy ]
 point "there is no socket still" no_socket
 point "nobody serves still" says_nobody

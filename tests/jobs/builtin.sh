@@ -56,7 +56,7 @@ first() {
 
 # said_displaced TIMES: since boot, each time for all types; it is loaded twice each.
 said_displaced() {
-	local each="(unknown number of sockets keep it)"
+	local each="(bound sockets: unknown)"
 	said "in place of built-in hash $each, built-in skcipher $each, built-in aead $each, built-in rng $each\$" |
 		tee /tmp/said
 	[ "$(wc -l </tmp/said)" = $((2 * $1 - 1)) ] && shows_displaced
@@ -86,7 +86,7 @@ reloads() {
 	/t/tool/algif-copy reload --force >/tmp/reload || return 1
 	cat /tmp/reload
 	grep -E 'The stock types could be bound for [0-9]+ ms' /tmp/reload &&
-		grep 'stock code of rng nobody knows' /tmp/reload &&
+		grep 'stock code of rng:' /tmp/reload &&
 		grep -x 1 /proc/sys/crypto/af_alg_restrict &&
 		echo 0 >/proc/sys/crypto/af_alg_restrict
 }

@@ -94,7 +94,7 @@ point "modprobe algif_copy" modprobe algif_copy
 export AC_MODE=copy
 beside_disturbance point "many threads work" many_workers
 point "what they did is counted" all_counted
-for program in 07-poll 08-wait 13-share 20-race 21-rewrite 27-warm; do
+for program in 07-poll 08-wait 13-share 20-race 21-rewrite 31-warm; do
 	beside_disturbance merge "disturbed:" /t/cases/$program
 done
 point "rmmod algif_copy" rmmod algif_copy

@@ -230,7 +230,7 @@ kernels_parameter() {
 	set_level 1
 	point "restrict=2 is taken" modprobe algif_copy restrict=2
 	point "the log says that it has no effect" \
-		said 'restrict=2 is without effect: this kernel has'
+		said 'restrict=2 has no effect: this kernel has'
 	point "the level is the kernel's" grep -x 1 $level_file
 	point "algif_copy goes" rmmod algif_copy
 }

@@ -505,7 +505,7 @@ modprobe -a "${stock[@]}"
 point "a user of the stock types starts" keeper_start
 point "algif_copy loads" modprobe algif_copy
 point "the log says what was there, and that it is in use" log_line \
-	'in place of module hash \([1-9][0-9]* sockets keep it\), module skcipher \([1-9][0-9]* sockets keep it\), module aead \([1-9][0-9]* sockets keep it\), module rng \([1-9][0-9]* sockets keep it\)$'
+	'in place of module hash \(bound sockets: [1-9][0-9]*\), module skcipher \(bound sockets: [1-9][0-9]*\), module aead \(bound sockets: [1-9][0-9]*\), module rng \(bound sockets: [1-9][0-9]*\)$'
 point "so does the file" stock_shown 1
 point "the user ends" keeper_stop
 point "the file knows that" stock_shown 0

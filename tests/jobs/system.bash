@@ -108,8 +108,8 @@ no_file_left() {
 upgrade_in_use() {
 	point "a program uses it" keeper_start
 	point "${*##*/} over it" "$@"
-	point "it says which one goes on serving" \
-		printed "version $lower goes on serving"
+	point "it says which one keeps serving" \
+		printed "version $lower keeps serving"
 	point "that is true" loaded_version "$lower"
 	point "its user has noticed nothing" keeper_ask
 	keeper_stop

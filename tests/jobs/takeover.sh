@@ -111,7 +111,7 @@ failing_step() {
 	refused_beside_users
 	echo "$modprobe" >/proc/sys/kernel/modprobe
 	point "the log names the type, $type, and says what to do" \
-		said "cannot hold the registered $type type: .*; load one of them"
+		said "cannot pin the registered $type type: .*; load one of them"
 	point "all steps before are undone: stock serves" served_by "${stock[@]}"
 	point "nothing is left pinned" remove_stock
 }

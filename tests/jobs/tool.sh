@@ -108,7 +108,7 @@ check_stock() {
 	point "$who: stock gives out unverified plaintext" \
 		json "$(bad unverified-plaintext) | index(\"gcm(aes)\") != null"
 	point "$who: it says what that means" gives 2 "$who" $tool check
-	point "$who: in plain words" prints 'handed to nobody|A program that does not look'
+	point "$who: in plain words" prints 'no data that fails authentication|A program that ignores'
 	[ "$names" = '[]' ] ||
 		point "$who: of files too" prints 'Any user of this'
 }
@@ -187,7 +187,7 @@ top_finds() {
 # A user sees none of root's.
 top_as_user() {
 	gives 0 as_user $tool top && prints 'no process' &&
-		prints 'could not be looked into'
+		prints 'are hidden'
 }
 
 top_twice() {
@@ -247,7 +247,7 @@ figures() {
 	if [ ! -e $stats ]; then
 		echo "# algif_copy has no figures"
 		point "metrics say that there are no figures" gives 3 $tool metrics
-		point "and why" complains 'algif_copy has made no|no debugfs'
+		point "and why" complains 'algif_copy has not created|no debugfs'
 		return
 	fi
 	point "status as root" gives 0 $tool status --json

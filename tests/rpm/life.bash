@@ -128,8 +128,8 @@ life() {
 	become "$lower" install -i
 	point 'install: the module is loaded' "$(not_called 'modprobe algif_copy')"
 	become "$version" upgrade -U
-	point 'upgrade: it says what goes on serving' \
-		"$(not_said "version $lower goes on serving")"
+	point 'upgrade: it says what keeps serving' \
+		"$(not_said "version $lower keeps serving")"
 	become "$version" 'the same once more' -U --replacepkgs
 	become "$lower" downgrade -U --oldpackage
 	touch "$box/root/in-use"

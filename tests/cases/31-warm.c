@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * 27-warm - what sockets keep for their next message is taken away by others, at any
+ * 31-warm - what sockets keep for their next message is taken away by others, at any
  * moment: while they work, wait for data or for room, are opened and closed, or have
  * a rest of a message left. Nobody gets a wrong byte for it, and all together keep no
  * more than they may.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * 20-regress-more - past defects of AF_ALG in what several types share: control
+ * 30-regress-more - past defects of AF_ALG in what several types share: control
  * data, requests in flight, names, accounting. REGRESSIONS.md has the list of all.
  */
 #include "alg.h"
