@@ -43,6 +43,7 @@ static int make_list(const char *file)
 	printf("# left out: cryptd() and pcrypt(), whose self-tests make kernels warn\n");
 	printf("# left out: associated data shorter than authencesn() and essiv() look into, which crashes older kernels\n");
 	printf("# left out: tags of less than four bytes in authencesn(), rfc4309() over another AEAD than ccm(), likewise\n");
+	printf("# left out: IV generators over ccm(), which fail by chance\n");
 	printf("# left out: sends that fault, and two senders at once, which corrupt older kernels\n");
 	return list_save(file) || !types['h'] || !types['s'] || !types['a'];
 }
@@ -99,7 +100,9 @@ static int verdict(long long done, const struct tally *t)
 	       run_noise_changed() ? "not " : "");
 	printf("%sok 3 - at least nine of ten steps could be compared\n",
 	       t->compared >= t->after * 9 ? "" : "not ");
-	printf("1..3\n");
+	printf("%sok 4 - %lld slept on one side only\n",
+	       t->slept <= 1 + t->compared / 200000 ? "" : "not ", t->slept);
+	printf("1..4\n");
 	return failures > 0;
 }
 

@@ -22,13 +22,16 @@ int nalgs, nplain;
 
 /*
  * What stock kernels do not survive, or complain about: their self-tests of
- * cryptd() and pcrypt() warn (6.1), and both are the kernel's own business.
+ * cryptd() and pcrypt() warn (6.1), and both are the kernel's own business. ccm()
+ * fails if the first byte of its IV is odd in any way, and an IV generator makes that
+ * of a random salt.
  */
 static int left_out(const char *name)
 {
 	const char *rfc4309 = strstr(name, "rfc4309(");
 
 	return strstr(name, "pcrypt(") || strstr(name, "cryptd(") ||
+	       strstr(name, "iv(ccm") ||
 	       (rfc4309 && strncmp(rfc4309, "rfc4309(ccm", 11)) ||
 	       !strncmp(name, "__", 2);
 }

@@ -159,6 +159,7 @@ void text_outcome(const struct outcome *o, char *buf, size_t size);
  */
 struct tally {
 	long long compared, after, known;
+	long long slept;	/* on one side only, and nothing else differs */
 };
 
 int known_compare(const struct sequence *q, const struct outcome *stock,
