@@ -99,17 +99,17 @@ static void limits(struct kunit *test)
 		size_t limit = table[i].limit;
 
 		sndbuf(test, table[i].sndbuf);
-		KUNIT_EXPECT_EQ(test, queue_limit(s), limit);
-		KUNIT_EXPECT_EQ(test, queue_room(s), limit);
+		KUNIT_EXPECT_EQ(test, stream_limit(s), limit);
+		KUNIT_EXPECT_EQ(test, stream_room(s), limit);
 		/* A queue that is fuller than its limit, which has been lowered. */
 		s->bounce.used = limit - 1;
-		KUNIT_EXPECT_EQ(test, queue_room(s), (size_t)1);
+		KUNIT_EXPECT_EQ(test, stream_room(s), (size_t)1);
 		s->bounce.used = limit;
-		KUNIT_EXPECT_EQ(test, queue_room(s), (size_t)0);
+		KUNIT_EXPECT_EQ(test, stream_room(s), (size_t)0);
 		s->bounce.used = limit + 1;
-		KUNIT_EXPECT_EQ(test, queue_room(s), (size_t)0);
+		KUNIT_EXPECT_EQ(test, stream_room(s), (size_t)0);
 		s->bounce.used = SIZE_MAX;
-		KUNIT_EXPECT_EQ(test, queue_room(s), (size_t)0);
+		KUNIT_EXPECT_EQ(test, stream_room(s), (size_t)0);
 		s->bounce.used = 0;
 	}
 }
@@ -121,16 +121,16 @@ static void senders_room(struct kunit *test)
 	const size_t limit = 4 * PAGE_SIZE;
 
 	s->bounce.used = limit;
-	KUNIT_EXPECT_FALSE(test, sendable(s, 1));
+	KUNIT_EXPECT_FALSE(test, stream_sendable(s, 1));
 	s->bounce.used = limit - 1;
-	KUNIT_EXPECT_TRUE(test, sendable(s, 1));
-	KUNIT_EXPECT_FALSE(test, sendable(s, 2));
+	KUNIT_EXPECT_TRUE(test, stream_sendable(s, 1));
+	KUNIT_EXPECT_FALSE(test, stream_sendable(s, 2));
 	s->bounce.used = limit / 2 + 1;
-	KUNIT_EXPECT_FALSE(test, sendable(s, limit));
-	KUNIT_EXPECT_FALSE(test, sendable(s, SIZE_MAX));
+	KUNIT_EXPECT_FALSE(test, stream_sendable(s, limit));
+	KUNIT_EXPECT_FALSE(test, stream_sendable(s, SIZE_MAX));
 	s->bounce.used = limit / 2;
-	KUNIT_EXPECT_TRUE(test, sendable(s, limit));
-	KUNIT_EXPECT_TRUE(test, sendable(s, SIZE_MAX));
+	KUNIT_EXPECT_TRUE(test, stream_sendable(s, limit));
+	KUNIT_EXPECT_TRUE(test, stream_sendable(s, SIZE_MAX));
 	s->bounce.used = 0;
 }
 
@@ -145,16 +145,16 @@ static void message_sizes(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(lens); i++) {
 		s->min = 0;
-		KUNIT_EXPECT_EQ(test, check_send(s, lens[i], 0), -EMSGSIZE);
-		KUNIT_EXPECT_EQ(test, check_send(s, lens[i], MSG_DONTWAIT), 0);
+		KUNIT_EXPECT_EQ(test, stream_check_send(s, lens[i], 0), -EMSGSIZE);
+		KUNIT_EXPECT_EQ(test, stream_check_send(s, lens[i], MSG_DONTWAIT), 0);
 		s->min = 16;
-		KUNIT_EXPECT_EQ(test, check_send(s, lens[i], 0), 0);
+		KUNIT_EXPECT_EQ(test, stream_check_send(s, lens[i], 0), 0);
 	}
 	s->min = 0;
-	KUNIT_EXPECT_EQ(test, check_send(s, 4 * PAGE_SIZE, 0), 0);
+	KUNIT_EXPECT_EQ(test, stream_check_send(s, 4 * PAGE_SIZE, 0), 0);
 	KUNIT_ASSERT_EQ(test, put(test, zeroes, 1, MSG_MORE), 1);
-	KUNIT_EXPECT_EQ(test, check_send(s, 4 * PAGE_SIZE, 0), -EMSGSIZE);
-	KUNIT_EXPECT_EQ(test, check_send(s, 4 * PAGE_SIZE - 1, 0), 0);
+	KUNIT_EXPECT_EQ(test, stream_check_send(s, 4 * PAGE_SIZE, 0), -EMSGSIZE);
+	KUNIT_EXPECT_EQ(test, stream_check_send(s, 4 * PAGE_SIZE - 1, 0), 0);
 }
 
 /* One message, from its beginning to its end, by a cipher (min 16) or an AEAD. */
