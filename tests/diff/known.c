@@ -249,11 +249,19 @@ static int too_large(const struct pair *p)
 		(p->state->sndbuf && p->stock->ret < 4096));
 }
 
+/* A pipe has sixteen pages, and the first need not be a whole one. */
+static int can_be_sent(const struct step *s)
+{
+	int pipe = 16 * 4096 - ((uintptr_t)(noise + s->off) & 4095);
+
+	return s->kind == SPLICE && pipe < (int)s->len ? pipe : (int)all_of(s);
+}
+
 /* From then on all that is about this message fails, and it is dropped. */
 static int cut_short(const struct pair *p)
 {
 	return is_send(p->s) && has_type(p, "a") && p->copy->ret >= 0 &&
-	       p->copy->ret < (int)all_of(p->s);
+	       p->copy->ret < can_be_sent(p->s);
 }
 
 /* Stock cuts an operation in parts of this size, at most one for a piece. */
