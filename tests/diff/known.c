@@ -3,43 +3,16 @@
  * known.c - the differences that are meant, each with its line of README.md.
  * Everything else is a failure.
  */
-#include "step.h"
+#include "known.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 
-/* Of one operation socket, as far as it is the same on both. */
-struct state {
-	int alg;
-	int gone;		/* not the same any more: what comes may differ */
-	int failed;		/* the last send has, on stock */
-	int spliced;		/* the message began with a splice */
-	int iv;			/* it has been set since the last operation */
-	uint32_t aad;		/* bytes of it in the message */
-	int sndbuf, rcvbuf;	/* bytes, if it has been set */
-	int timeout;		/* one has been set */
-	int stolen;		/* since the IV was set a result ended amid a block */
-	int bad;		/* bytes of a receive to bad memory, the last step */
-	int cut;		/* a part has been refused, and nobody knows yet */
-};
-
-struct pair {
-	const struct step *s;
-	const struct outcome *stock, *copy;
-	const struct state *state;
-};
-
 static int has_type(const struct pair *p, const char *types)
 {
 	return p->state && strchr(types, algs[p->state->alg].type[0]);
-}
-
-static int is_send(const struct step *s)
-{
-	return s->kind == SEND || s->kind == SPLICE || s->kind == SEND_FILE;
 }
 
 static int is_recv(const struct pair *p, const char *types)
@@ -47,20 +20,9 @@ static int is_recv(const struct pair *p, const char *types)
 	return p->s->kind == RECV && has_type(p, types);
 }
 
-static int same_data(const struct pair *p)
-{
-	return p->stock->ret == p->copy->ret && p->stock->hash == p->copy->hash &&
-	       !((p->stock->more ^ p->copy->more) & ~SLEPT);
-}
-
 static int rets(const struct pair *p, int stock, int copy)
 {
 	return p->stock->ret == stock && p->copy->ret == copy;
-}
-
-static int would_block(int ret)
-{
-	return ret == -EAGAIN || ret == -EINTR;
 }
 
 /* --- the differences --------------------------------------------------- */
@@ -258,7 +220,7 @@ static int can_be_sent(const struct step *s)
 }
 
 /* From then on all that is about this message fails, and it is dropped. */
-static int cut_short(const struct pair *p)
+int cut_short(const struct pair *p)
 {
 	return is_send(p->s) && has_type(p, "a") && p->copy->ret >= 0 &&
 	       p->copy->ret < can_be_sent(p->s);
@@ -350,13 +312,6 @@ static const struct known {
 
 static long long counts[ROWS];
 
-/* --- comparing --------------------------------------------------------- */
-
-static int equal(const struct outcome *a, const struct outcome *b)
-{
-	return a->ret == b->ret && a->more == b->more && a->hash == b->hash;
-}
-
 /* Is the kernel that runs at most of this series? */
 static int up_to(const char *until)
 {
@@ -381,129 +336,15 @@ static int find(const struct pair *p, int silent)
 	return -1;
 }
 
-/* What both sides have in a sequence. */
-struct both {
-	int parent[PARENTS];
-	struct state op[OPS];
-};
-
-static void follow_send(const struct pair *p, struct state *st)
+int known_difference(const struct pair *p, int silent, int *same)
 {
-	int ret = p->copy->ret;
+	int row = find(p, silent);
 
-	st->failed = p->stock->ret < 0;
-	if (ret == -EMSGSIZE)
-		st->cut = 0;
-	else if (cut_short(p))
-		st->cut = 1;
-	if (p->s->kind != SEND && ret > 0)
-		st->spliced = 1;
-	if (p->s->kind != SEND || ret < 0 || !p->s->ctl)
-		return;
-	if (p->s->ctl & CTL_IV) {
-		st->iv = 1;
-		st->stolen = 0;
-	}
-	st->aad = p->s->ctl & CTL_AAD ? p->s->aad : 0;
-}
-
-static void follow_recv(const struct pair *p, struct state *st)
-{
-	if (p->copy->ret == -EMSGSIZE)
-		st->cut = 0;
-	st->bad = p->s->how & RECV_BAD && p->copy->ret == -EFAULT ?
-		  (int)p->s->len : 0;
-	if (st->bad)
-		return;
-	st->failed = 0;
-	st->iv = 0;
-	st->stolen |= p->copy->ret > 0 && p->copy->ret % 16;
-}
-
-/* What the step makes of the states of sockets. */
-static void follow(const struct pair *p, struct both *b)
-{
-	const struct step *s = p->s;
-	int ret = p->copy->ret;
-
-	if (p->copy->more & SKIPPED)
-		return;
-	if (s->kind == BIND && !ret)
-		b->parent[s->slot] = s->alg;
-	else if (s->kind == CLONE && !ret)
-		b->op[s->to] = b->op[s->slot];
-	else if (s->kind == ACCEPT && !ret)
-		b->op[s->to] = (struct state){ .alg = b->parent[s->slot] };
-	else if (is_send(s))
-		follow_send(p, &b->op[s->slot]);
-	else if (s->kind == RECV && !would_block(ret))
-		follow_recv(p, &b->op[s->slot]);
-	else if (s->kind == BUFFER && !ret)
-		*(s->how == BUFFER_RECEIVE ? &b->op[s->slot].rcvbuf :
-					     &b->op[s->slot].sndbuf) =
-			s->len ? 2 * s->len : 4096;
-	else if (s->kind == TIMEOUT && !ret)
-		b->op[s->slot].timeout = 1;
-}
-
-/*
- * Stock takes the part for the whole, so that what comes after it cannot be
- * compared: here the next that is about the message has to fail.
- */
-static int finishes_part(const struct pair *p, const struct state *st)
-{
-	int ret = p->copy->ret;
-
-	if (!st || !st->cut || ret < 0 || !(is_send(p->s) || p->s->kind == RECV))
-		return 0;
-	/* Nothing asked for, or an empty pipe: the socket does not hear of it. */
-	return ret || p->s->kind == SEND || (p->s->kind == RECV && p->s->len);
-}
-
-/* Returns whether a step is as it should be. */
-static int judge(struct pair *p, struct state *st, struct tally *t)
-{
-	int same = equal(p->stock, p->copy), row;
-
-	if (p->stock->more & SKIPPED)
-		return 1;
-	p->state = st;
-	if (finishes_part(p, st))
-		return 0;
-	if (st && st->gone) {
-		t->after++;
-		return 1;
-	}
-	t->compared++;
-	row = find(p, same);
-	/* A busy host makes a call sleep now and then: few may. */
-	if (row < 0 && !same && same_data(p)) {
-		t->slept++;
-		return 1;
-	}
 	if (row < 0)
-		return same;
+		return 0;
 	counts[row]++;
-	t->known += !same;
-	if (st && !table[row].same)
-		st->gone = 1;
+	*same = table[row].same;
 	return 1;
-}
-
-int known_compare(const struct sequence *q, const struct outcome *stock,
-		  const struct outcome *copy, struct tally *t)
-{
-	struct both both = { 0 };
-
-	for (int i = 0; i < q->n; i++) {
-		const struct step *s = &q->step[i];
-		struct pair p = { s, &stock[i], &copy[i] };
-
-		if (!judge(&p, is_on_op(s) ? &both.op[s->slot] : NULL, t))
-			return i;
-		follow(&p, &both);
-	}
-	return -1;
 }
 
 void known_report(void)
