@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * known.c - the differences that are meant, each with its line of README.md.
+ * known.c - the differences that are meant, each with its entry in algif_copy(4).
  * Everything else is a failure.
  */
 #include "known.h"
@@ -258,11 +258,11 @@ static int iv_behind_stealing(const struct pair *p)
 }
 
 /*
- * The first that matches counts. @row: what README.md says, behind a colon what is
- * meant where that is of many things; tests/lint/run looks for it. @until: what
- * stable kernels were the last to show it, if it is a bug that was fixed. @same:
- * both sockets are in the same state after it. @silent: the outcomes do not show
- * it, later ones will.
+ * The first match counts. @row: the words of algif_copy(4), DIFFERENCES. If they
+ * cover many differences, this one follows a colon. tests/lint/run checks it.
+ * @until: what stable kernels were the last to show it, if it is a bug that was
+ * fixed. @same: both sockets are in the same state after it. @silent: the outcomes
+ * do not show it, later ones will.
  */
 static const struct known {
 	const char *row;
@@ -270,42 +270,41 @@ static const struct known {
 	const char *until;
 	int same, silent;
 } table[] = {
-	{ "`recv` with a larger buffer than there is data (skcipher, aead)",
+	{ "recv with a larger buffer than there is data (skcipher, aead)",
 	  sleeps_with_output, .same = 1 },
-	{ "`salg_feat`, `salg_mask`", flags_ignored, "7.1", .same = 1 },
+	{ "salg_feat, salg_mask", flags_ignored, "7.1", .same = 1 },
 	{ "associated data of 2 GiB and more", assoclen_cap, "6.12" },
 	{ "a hash that fails half way through a send", digest_of_failure, "6.4",
 	  .same = 1 },
 	{ "a hash that fails half way through a send", hash_fails, "6.4",
 	  .silent = 1 },
 	{ "a hash that fails half way through a send", error_is_returned },
-	{ "what the newest one (7.3) does: an empty send to a hash does nothing",
+	{ "what Linux 7.3 does: an empty send to a hash does nothing",
 	  empty_send_fails, "6.4" },
-	{ "`EFAULT` on receive", fault_after_failure },
-	{ "`EFAULT` on receive", part_before_fault },
-	{ "`EFAULT` on receive", failure_before_fault, .silent = 1 },
-	{ "`EFAULT` on receive", fault_behind_result },
-	{ "`EFAULT` on receive", fault, .silent = 1 },
-	{ "`EFAULT` on receive", behind_fault },
-	{ "`EFAULT` on receive", behind_fault, .silent = 1 },
+	{ "EFAULT on receive", fault_after_failure },
+	{ "EFAULT on receive", part_before_fault },
+	{ "EFAULT on receive", failure_before_fault, .silent = 1 },
+	{ "EFAULT on receive", fault_behind_result },
+	{ "EFAULT on receive", fault, .silent = 1 },
+	{ "EFAULT on receive", behind_fault },
+	{ "EFAULT on receive", behind_fault, .silent = 1 },
 	{ "a send that takes nothing", control_of_failure, .silent = 1 },
-	{ "what the newest one (7.3) does: a splice begins a message",
+	{ "what Linux 7.3 does: a splice begins a message",
 	  splice_begins_nothing, "5.10" },
-	{ "what the newest one (7.3) does: a receive without room for a chunk fails",
+	{ "what Linux 7.3 does: a receive without room for a chunk fails",
 	  no_whole_chunk, "6.18" },
 	{ "IV of an AEAD", iv_written_back, "6.12" },
-	{ "what the newest one (7.3) does: no decryption of less than a tag",
+	{ "what Linux 7.3 does: no decryption of less than a tag",
 	  room_below_tag, "6.18" },
-	{ "what the newest one (7.3) does: no decryption of less than a tag",
+	{ "what Linux 7.3 does: no decryption of less than a tag",
 	  worked_on_too_little, "5.10", .silent = 1 },
-	{ "small `SO_SNDBUF`", limit_is_exact },
-	{ "an AEAD message larger than `SO_SNDBUF`", too_large },
-	{ "an AEAD message larger than `SO_SNDBUF`", cut_short, .silent = 1 },
-	{ "`SO_RCVBUF`", receive_buffer },
-	{ "`SO_RCVBUF`", receive_buffer, .silent = 1 },
-	{ "`SO_RCVTIMEO`, `SO_SNDTIMEO`", time_limit, .same = 1 },
-	{ "The IV that xts leaves behind a message that ends inside a block",
-	  iv_behind_stealing },
+	{ "small SO_SNDBUF", limit_is_exact },
+	{ "an AEAD message larger than SO_SNDBUF", too_large },
+	{ "an AEAD message larger than SO_SNDBUF", cut_short, .silent = 1 },
+	{ "SO_RCVBUF", receive_buffer },
+	{ "SO_RCVBUF", receive_buffer, .silent = 1 },
+	{ "SO_RCVTIMEO, SO_SNDTIMEO", time_limit, .same = 1 },
+	{ "IV of xts", iv_behind_stealing },
 };
 
 #define ROWS ((int)(sizeof(table) / sizeof(table[0])))
