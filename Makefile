@@ -149,4 +149,4 @@ help:
 	@echo "make check-long   run all tests"
 	@echo "make demo         show the hole and how it is closed, on a vulnerable kernel"
 	@echo "make bench        compare the speed with the stock modules, in build/bench"
-	@echo "make figures      README's table of speed, made of the newest make bench"
+	@echo "make figures      write the table in tests/bench/README.md from the newest make bench"
