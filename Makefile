@@ -52,7 +52,7 @@ install-conf:
 	done
 
 install-tool: tool
-	install -D -m 755 $(tool-out)/tool/algif-copy $(local)/sbin/algif-copy
+	install -D -m 755 $(tool-out)/tool/algif-copy $(local)/bin/algif-copy
 	install -D -m 644 src/tool/completion.bash $(local)/$(completion)
 
 dkms-install: install-conf install-tool
@@ -75,7 +75,7 @@ uninstall:
 	rm -f $(local)/lib/modprobe.d/algif-copy.conf \
 		$(local)/lib/modules-load.d/algif-copy.conf \
 		$(manuals:%=$(local)/share/man/%) \
-		$(local)/$(completion) $(local)/sbin/algif-copy
+		$(local)/$(completion) $(local)/bin/algif-copy
 	test -n "$(DESTDIR)" || test ! -e /sys/module/algif_copy || rmmod algif_copy
 
 deb:
