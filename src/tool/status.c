@@ -159,26 +159,6 @@ static void show(const struct ac_machine *machine)
 
 /* ---------------- for programs ---------------- */
 
-static void put_string(const char *key, const char *value, const char *end)
-{
-	printf("\"%s\": ", key);
-	ac_out_json_string(value);
-	fputs(end, stdout);
-}
-
-static void put_number(const char *key, long long value, const char *end)
-{
-	printf("\"%s\": ", key);
-	ac_out_json_number(value);
-	fputs(end, stdout);
-}
-
-static void put_bool(const char *key, long long value, const char *end)
-{
-	printf("\"%s\": %s%s", key,
-	       value < 0 ? "null" : value ? "true" : "false", end);
-}
-
 static const char *known(const struct ac_machine *machine, const char *text)
 {
 	return machine->loaded && text && *text ? text : NULL;
@@ -187,31 +167,31 @@ static const char *known(const struct ac_machine *machine, const char *text)
 static void put_machine(const struct ac_machine *machine)
 {
 	fputs("  \"kernel\": {", stdout);
-	put_string("release", machine->release, ", ");
-	put_string("machine", machine->arch, "},\n");
+	ac_out_json_text("release", machine->release, ", ");
+	ac_out_json_text("machine", machine->arch, "},\n");
 	fputs("  \"module\": {", stdout);
-	put_bool("loaded", machine->loaded, ", ");
-	put_string("version", known(machine, machine->version), ", ");
-	put_string("srcversion", known(machine, machine->srcversion), ", ");
-	put_string("signature", known(machine, machine->signature), ", ");
-	put_number("since", (long long)machine->since, ", ");
-	put_number("bound", machine->bound, "},\n");
+	ac_out_json_bool("loaded", machine->loaded, ", ");
+	ac_out_json_text("version", known(machine, machine->version), ", ");
+	ac_out_json_text("srcversion", known(machine, machine->srcversion), ", ");
+	ac_out_json_text("signature", known(machine, machine->signature), ", ");
+	ac_out_json_number("since", (long long)machine->since, ", ");
+	ac_out_json_number("bound", machine->bound, "},\n");
 	fputs("  \"policy\": {", stdout);
-	put_number("restrict", machine->restrict_level, ", ");
-	put_string("by", machine->restrict_by, ", ");
-	put_bool("allow_drivers", machine->allow_drivers, ", ");
-	put_string("allow", known(machine, machine->allow), "},\n");
+	ac_out_json_number("restrict", machine->restrict_level, ", ");
+	ac_out_json_text("by", machine->restrict_by, ", ");
+	ac_out_json_bool("allow_drivers", machine->allow_drivers, ", ");
+	ac_out_json_text("allow", known(machine, machine->allow), "},\n");
 }
 
 static void put_type(const struct ac_machine_type *type, const char *end)
 {
 	fputs("    {", stdout);
-	put_string("type", type->name, ", ");
-	put_string("served_by", ac_machine_server(type->server), ", ");
-	put_string("displaced", type->displaced, ", ");
-	put_number("bound", type->bound, ", ");
-	put_number("open", type->open, ", ");
-	put_number("stock_sockets", type->stock_sockets, end);
+	ac_out_json_text("type", type->name, ", ");
+	ac_out_json_text("served_by", ac_machine_server(type->server), ", ");
+	ac_out_json_text("displaced", type->displaced, ", ");
+	ac_out_json_number("bound", type->bound, ", ");
+	ac_out_json_number("open", type->open, ", ");
+	ac_out_json_number("stock_sockets", type->stock_sockets, end);
 }
 
 static void put(const struct ac_machine *machine)
@@ -219,14 +199,14 @@ static void put(const struct ac_machine *machine)
 	unsigned int i;
 
 	fputs("{\n  ", stdout);
-	put_number("format", 1, ",\n  ");
-	put_string("verdict", verdicts[ac_machine_verdict(machine)], ",\n");
+	ac_out_json_number("format", 1, ",\n  ");
+	ac_out_json_text("verdict", verdicts[ac_machine_verdict(machine)], ",\n");
 	put_machine(machine);
 	fputs("  \"types\": [\n", stdout);
 	for (i = 0; i < AC_TYPES; i++)
 		put_type(&machine->types[i], i + 1 < AC_TYPES ? "},\n" : "}\n");
 	fputs("  ],\n  ", stdout);
-	put_string("not_shown", machine->loaded && machine->stats_err ?
+	ac_out_json_text("not_shown", machine->loaded && machine->stats_err ?
 		   ac_stats_why(machine->stats_err) : NULL, "\n}\n");
 }
 

@@ -25,7 +25,7 @@ struct ac_options {
 	bool json;
 	bool force;		/* reload: even if stock types serve for a moment */
 	long count;		/* top; 0: until interrupted, -1: not given */
-	long delay;		/* top; in seconds */
+	double delay;		/* top; in seconds */
 };
 
 /* The commands. Each returns an exit status. */

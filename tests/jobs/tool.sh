@@ -191,7 +191,20 @@ top_as_user() {
 }
 
 top_twice() {
-	gives 0 $tool top -n 2 -d 1 && [ "$(grep -c '^ *PID' /tmp/out)" = 2 ]
+	gives 0 $tool top -n 2 -d 0.5 && [ "$(grep -c '^ *PID' /tmp/out)" = 2 ]
+}
+
+# What another process of that name had bound is not the keeper's.
+top_credits() {
+	prints "^ *$pid +0 +8 keeper .*ecb\(aes\)" &&
+		! grep -E "^ *$pid .*sha1" /tmp/out
+}
+
+# The same in JSON, of which "." is the keeper.
+top_json() {
+	gives 0 $tool -j top &&
+		json ".processes[] | select(.pid == $pid) | .sockets == 8 and
+			(.algorithms | index(\"ecb(aes)\") and (index(\"sha1\") | not))"
 }
 
 no_escapes() {
@@ -259,9 +272,12 @@ figures() {
 		'^algif_copy_binds_total\{type="rng"\} [0-9]+$'
 	point "and of processes" prints \
 		'^algif_copy_process_binds_total\{type="skcipher",.*comm="keeper"'
+	point "another program of that name has been there" \
+		/t/helpers/worker -c keeper hash sha1
 	point "a program uses it again" keeper_start
-	point "top has the algorithm of a process" gives 0 $tool top
-	point "with its name" prints "^ *$pid +0 +8 keeper .*ecb\(aes\)"
+	point "top has the algorithms of a process" gives 0 $tool top
+	point "with its name, and no others" top_credits
+	point "as JSON too" top_json
 	keeper_stop
 }
 
