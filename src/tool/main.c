@@ -16,9 +16,11 @@
 static const char usage[] =
 	"usage: algif-copy COMMAND [OPTION...]\n"
 	"\n"
-	"  status   who serves each type of AF_ALG (0: all copy-only, 1: partly, 2: not)\n"
+	"  status   who serves each type of AF_ALG, and after the next boot\n"
+	"           (0: all copy-only, 1: partly, 2: not, 5: not after the next boot)\n"
 	"  check    test it: known answers, pages of a file, unverified plaintext\n"
-	"           (0: all good, 1: something could not be tested, 2: something is bad)\n"
+	"           (0: all good, 1: not all could be tested, 2: VULNERABLE,\n"
+	"           5: unverified plaintext, as of all stock code, 6: wrong results)\n"
 	"  top      who uses AF_ALG now, by process and by algorithm\n"
 	"  metrics  the counters for Prometheus\n"
 	"  reload   reload the module, keep its policy (0: done, 1: partly, 2: failed)\n"

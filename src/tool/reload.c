@@ -223,8 +223,11 @@ static bool run_modprobe(void)
 	if (!pid) {
 		execlp("modprobe", "modprobe", "algif_copy", NULL);
 		execl("/sbin/modprobe", "modprobe", "algif_copy", NULL);
+		ac_out_error("modprobe: %m");
 		_exit(127);
 	}
+	if (pid < 0)
+		ac_out_error("fork: %m");
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	return !status;
@@ -335,6 +338,8 @@ static enum ac_exit report(const struct plan *plan)
 	say_moment(plan);
 	say_sockets(&now);
 	verdict = ac_machine_verdict(&now);
+	if (verdict == AC_EXIT_NEXT_BOOT)
+		verdict = AC_EXIT_GOOD;
 	if (!plan->kernels_level &&
 	    now.restrict_level != plan->machine.restrict_level) {
 		set_level(plan->machine.restrict_level);

@@ -19,6 +19,9 @@ enum ac_exit {
 	AC_EXIT_BAD = 2,
 	AC_EXIT_ERROR = 3,
 	AC_EXIT_USAGE = 4,
+	AC_EXIT_BLEMISH = 5,	/* check */
+	AC_EXIT_NEXT_BOOT = 5,	/* status */
+	AC_EXIT_WRONG = 6,	/* check */
 };
 
 struct ac_options {
