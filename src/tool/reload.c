@@ -283,8 +283,8 @@ static enum ac_exit decline(const struct plan *plan)
 			     plan->machine.bound);
 		return AC_EXIT_PARTLY;
 	}
-	ac_out_error("the stock types that algif_copy has displaced would serve for a moment,\n"
-		     "and a socket bound then would keep them. Nothing has been changed.\n"
+	ac_out_error("the stock types that algif_copy has displaced would serve for\n"
+		     "a moment, and a socket bound then would keep them. Nothing has been changed.\n"
 		     "--force reloads anyway.%s",
 		     plan->modules ?
 		     "\nAfter a reboot they are not loaded, and reload needs no --force." : "");
@@ -319,9 +319,10 @@ static void say_sockets(const struct ac_machine *now)
 
 static enum ac_exit failed(void)
 {
-	ac_out_error("algif_copy was unloaded, but could not be loaded again; the kernel log says\n"
-		     "why (dmesg | grep algif_copy). " KEEP_FILE "\n"
-		     "keeps its policy for the next \"modprobe algif_copy\"");
+	ac_out_error("algif_copy was unloaded, but could not be loaded again; the\n"
+		     "kernel log says why (dmesg | grep algif_copy).\n"
+		     KEEP_FILE " keeps its policy\n"
+		     "for the next \"modprobe algif_copy\"");
 	return AC_EXIT_BAD;
 }
 
