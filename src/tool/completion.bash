@@ -8,7 +8,7 @@ _algif_copy_words() {
 	status) echo "--json --root" ;;
 	check) echo "--json" ;;
 	top) echo "--json --count --delay --root" ;;
-	metrics) echo "--root" ;;
+	metrics) echo "--root --no-processes" ;;
 	reload) echo "--force" ;;
 	help) echo "status check top metrics reload" ;;
 	version) ;;

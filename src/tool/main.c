@@ -32,6 +32,7 @@ static const char usage[] =
 	"  -d, --delay=SECONDS  top: time between refreshes (2); 0.5 is possible\n"
 	"  -f, --force          reload: even if stock types serve for a moment\n"
 	"  -r, --root=DIR       status, top, metrics: read DIR/proc and DIR/sys\n"
+	"  -P, --no-processes   metrics: nothing about single programs\n"
 	"      --color=WHEN     auto (on a terminal), always or never\n"
 	"  -h, --help           this text\n"
 	"  -V, --version        the version\n"
@@ -62,7 +63,7 @@ static const struct command {
 	{ "status", ac_status_run, "jr" },
 	{ "check", ac_check_run, "j" },
 	{ "top", ac_top_run, "jndr" },
-	{ "metrics", ac_metrics_run, "r" },
+	{ "metrics", ac_metrics_run, "rP" },
 	{ "reload", ac_reload_run, "f" },
 	{ "help", help_run, "" },
 	{ "version", version_run, "" },
@@ -74,6 +75,7 @@ static const struct option long_options[] = {
 	{ "delay", required_argument, NULL, 'd' },
 	{ "force", no_argument, NULL, 'f' },
 	{ "root", required_argument, NULL, 'r' },
+	{ "no-processes", no_argument, NULL, 'P' },
 	{ "color", required_argument, NULL, OPTION_COLOR },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
@@ -136,6 +138,9 @@ static bool set_option(int option, const char *value, struct ac_options *options
 	case 'f':
 		options->force = true;
 		return true;
+	case 'P':
+		options->no_processes = true;
+		return true;
 	case 'r':
 		ac_file_set_root(value);
 		return true;
@@ -165,7 +170,7 @@ static bool read_options(int argc, char **argv, struct request *request)
 	size_t n = 0;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "jfn:d:r:hV", long_options,
+	while ((option = getopt_long(argc, argv, "jfPn:d:r:hV", long_options,
 				     NULL)) >= 0) {
 		if (option == 'h' || option == 'V') {
 			request->command = find_command(option == 'h' ? "help" :

@@ -10,6 +10,11 @@
 
 #include "tool.h"
 
+const char *const ac_state_names[] = {
+	"copy-only", "copy-only-now", "partly", "stock", "stock-on-demand",
+	"copy-on-demand", "closed", "unknown", NULL
+};
+
 /* The commands to load algif_copy, or how to get it. */
 static void advise_load(struct ac_state *state, const struct ac_machine *machine)
 {

@@ -15,6 +15,9 @@ struct ac_state {
 	char action[320];	/* with the command to type; empty: nothing to do */
 };
 
+/* All names, up to NULL. */
+extern const char *const ac_state_names[];
+
 void ac_state_find(struct ac_state *state, const struct ac_machine *machine);
 
 #endif

@@ -257,6 +257,10 @@ before_all() {
 	point "a bind() would load stock" json '.state == "stock-on-demand"'
 	point "metrics too" gives 0 $tool metrics
 	point "say so" prints '^algif_copy_loaded 0$'
+	point "and who serves" prints \
+		'^algif_copy_type_served\{type="rng",by="nobody"\} 1$'
+	point "and who does not" prints \
+		'^algif_copy_type_served\{type="rng",by="module"\} 0$'
 	point "and top" gives 0 $tool top
 	point "nothing has been loaded by looking" nothing_loaded
 	check_closed
@@ -312,6 +316,8 @@ figures() {
 	point "metrics" gives 0 $tool metrics
 	point "have counters of each type" prints \
 		'^algif_copy_binds_total\{type="rng"\} [0-9]+$'
+	point "and whether it will be there after the next boot" prints \
+		"^algif_copy_module_ready\{release=\"$AC_RELEASE\"\} 1\$"
 	point "and of processes" prints \
 		'^algif_copy_process_binds_total\{type="skcipher",.*comm="keeper"'
 	point "another program of that name has been there" \
