@@ -16,7 +16,9 @@ leftovers := *.o *.ko *.mod *.mod.c *.cmd *.answer* have.h
 
 # Installed besides the module, but not part of its source.
 manuals := man4/algif_copy.4 man7/algif-copy-migration.7 man8/algif-copy.8
-completion := share/bash-completion/completions/algif-copy
+completion.bash := share/bash-completion/completions/algif-copy
+completion.zsh := share/zsh/site-functions/_algif-copy
+completion.fish := share/fish/vendor_completions.d/algif-copy.fish
 tool-out = $(if $(MO),$(abspath $(MO)),$(CURDIR)/build)
 
 .PHONY: modules tool clean install install-module install-conf install-tool \
@@ -52,8 +54,10 @@ install-conf:
 	done
 
 install-tool: tool
-	install -D -m 755 $(tool-out)/tool/algif-copy $(local)/sbin/algif-copy
-	install -D -m 644 src/tool/completion.bash $(local)/$(completion)
+	install -D -m 755 $(tool-out)/tool/algif-copy $(local)/bin/algif-copy
+	install -D -m 644 src/tool/completion.bash $(local)/$(completion.bash)
+	install -D -m 644 src/tool/completion.zsh $(local)/$(completion.zsh)
+	install -D -m 644 src/tool/completion.fish $(local)/$(completion.fish)
 
 dkms-install: install-conf install-tool
 	rm -rf $(dkms-source)
@@ -75,7 +79,8 @@ uninstall:
 	rm -f $(local)/lib/modprobe.d/algif-copy.conf \
 		$(local)/lib/modules-load.d/algif-copy.conf \
 		$(manuals:%=$(local)/share/man/%) \
-		$(local)/$(completion) $(local)/sbin/algif-copy
+		$(local)/$(completion.bash) $(local)/$(completion.zsh) \
+		$(local)/$(completion.fish) $(local)/bin/algif-copy
 	test -n "$(DESTDIR)" || test ! -e /sys/module/algif_copy || rmmod algif_copy
 
 deb:

@@ -52,9 +52,13 @@ static struct {
 	bool json;
 	const struct part *part;
 	unsigned int said;
-	unsigned int bad;
-	unsigned int total_bad;
+	unsigned int bad;		/* of this part, with blemishes */
+	unsigned int tested;		/* algorithms, in all parts */
 	unsigned int missing;		/* types without any test */
+	bool changed;			/* a file: the hole */
+	bool unsure;			/* not all types were tested for it */
+	bool wrong;			/* any other result that is bad */
+	bool blemish;
 	char tried[64];			/* types with at least one test */
 } state;
 
@@ -64,13 +68,19 @@ static void show_result(const char *type, const char *name,
 	static const enum ac_out_color colors[] = {
 		[AC_CHECK_GOOD] = AC_OUT_GREEN,
 		[AC_CHECK_BAD] = AC_OUT_RED,
+		[AC_CHECK_BLEMISH] = AC_OUT_YELLOW,
 		[AC_CHECK_SKIPPED] = AC_OUT_YELLOW,
 	};
 
 	fputs("  ", stdout);
-	ac_out_cell(AC_OUT_PLAIN, 10, type);
-	ac_out_cell(AC_OUT_PLAIN, 42, name);
-	putchar(' ');
+	ac_out_cell(AC_OUT_PLAIN, 9, type);
+	/* Only a long reason needs a line of its own. */
+	if (strlen(text) > 25) {
+		ac_out_cell(AC_OUT_PLAIN, 0, name);
+		fputs("\n           ", stdout);
+	} else {
+		ac_out_cell(AC_OUT_PLAIN, 43, name);
+	}
 	ac_out_cell(colors[result], 0, text);
 	putchar('\n');
 }
@@ -81,6 +91,7 @@ static void put_result(const char *type, const char *name,
 	static const char *const words[] = {
 		[AC_CHECK_GOOD] = "good",
 		[AC_CHECK_BAD] = "bad",
+		[AC_CHECK_BLEMISH] = "blemish",
 		[AC_CHECK_SKIPPED] = "skipped",
 	};
 
@@ -92,10 +103,27 @@ static void put_result(const char *type, const char *name,
 	putchar('}');
 }
 
+static void count(const char *type, enum ac_check_result result)
+{
+	size_t used = strlen(state.tried);
+
+	if (result == AC_CHECK_SKIPPED)
+		return;
+	state.tested++;
+	state.bad += result != AC_CHECK_GOOD;
+	state.blemish = state.blemish || result == AC_CHECK_BLEMISH;
+	if (result == AC_CHECK_BAD && state.part->run == ac_pagecache_run)
+		state.changed = true;
+	else if (result == AC_CHECK_BAD)
+		state.wrong = true;
+	if (!strstr(state.tried, type))
+		snprintf(state.tried + used, sizeof(state.tried) - used, "%s ",
+			 type);
+}
+
 void ac_check_say(const char *type, const char *name,
 		  enum ac_check_result result, const char *fmt, ...)
 {
-	size_t used = strlen(state.tried);
 	char text[160];
 	va_list ap;
 
@@ -108,10 +136,7 @@ void ac_check_say(const char *type, const char *name,
 		show_result(type, name, result, text);
 	fflush(stdout);
 	state.said++;
-	state.bad += result == AC_CHECK_BAD;
-	if (result != AC_CHECK_SKIPPED && !strstr(state.tried, type))
-		snprintf(state.tried + used, sizeof(state.tried) - used, "%s ",
-			 type);
+	count(type, result);
 }
 
 void ac_check_skip(const char *type, const char *name, int err)
@@ -120,19 +145,18 @@ void ac_check_skip(const char *type, const char *name, int err)
 	case -ENOENT:
 	case -ELIBBAD:
 		ac_check_say(type, name, AC_CHECK_SKIPPED,
-			     "not tried: not available or not allowed");
+			     "not available or allowed");
 		break;
 	case -EACCES:
 	case -EPERM:
-		ac_check_say(type, name, AC_CHECK_SKIPPED,
-			     "not tried: not allowed");
+		ac_check_say(type, name, AC_CHECK_SKIPPED, "not allowed");
 		break;
 	case -EAFNOSUPPORT:
 		ac_check_say(type, name, AC_CHECK_SKIPPED,
-			     "not tried: there is no AF_ALG");
+			     "there is no AF_ALG");
 		break;
 	default:
-		ac_check_say(type, name, AC_CHECK_SKIPPED, "not tried: %s",
+		ac_check_say(type, name, AC_CHECK_SKIPPED, "%s",
 			     strerror(-err));
 	}
 }
@@ -160,7 +184,8 @@ static void run_part(const struct part *part)
 		puts(part->about);
 	part->run();
 	missing = missing_types();
-	state.total_bad += state.bad;
+	if (part->run == ac_pagecache_run)
+		state.unsure = missing;
 	state.missing += missing;
 	if (state.json)
 		return;
@@ -173,11 +198,57 @@ static void run_part(const struct part *part)
 	putchar('\n');
 }
 
-static enum ac_exit verdict(void)
+enum {
+	VULNERABLE, WRONG, BLEMISH, UNSURE, NOTHING, PARTLY, GOOD
+};
+
+static const struct verdict {
+	enum ac_exit status;
+	const char *name;
+	enum ac_out_color color;
+	const char *text;
+} verdicts[] = {
+	[VULNERABLE] = {
+		AC_EXIT_BAD, "vulnerable", AC_OUT_RED,
+		"VULNERABLE to CVE-2026-31431: any user can change files he may only read; do \"modprobe algif_copy\", then reboot",
+	},
+	[WRONG] = {
+		AC_EXIT_WRONG, "wrong", AC_OUT_RED,
+		"WRONG: AF_ALG gives wrong results or accepts forged messages; do not use it for encryption",
+	},
+	[BLEMISH] = {
+		AC_EXIT_BLEMISH, "blemish", AC_OUT_YELLOW,
+		"NOT VULNERABLE; stock behaviour: unverified plaintext after EBADMSG",
+	},
+	[UNSURE] = {
+		AC_EXIT_BLEMISH, "blemish", AC_OUT_YELLOW,
+		"NOT VULNERABLE as far as tested; stock behaviour: unverified plaintext after EBADMSG",
+	},
+	[NOTHING] = {
+		AC_EXIT_PARTLY, "partly", AC_OUT_YELLOW,
+		"NOT TESTED: this user cannot use any algorithm of AF_ALG",
+	},
+	[PARTLY] = {
+		AC_EXIT_PARTLY, "partly", AC_OUT_YELLOW,
+		"NOT VULNERABLE as far as tested; some types could not be tested",
+	},
+	[GOOD] = {
+		AC_EXIT_GOOD, "good", AC_OUT_GREEN,
+		"NOT VULNERABLE; right answers, and no unverified plaintext",
+	},
+};
+
+static const struct verdict *verdict(void)
 {
-	if (state.total_bad)
-		return AC_EXIT_BAD;
-	return state.missing ? AC_EXIT_PARTLY : AC_EXIT_GOOD;
+	if (state.changed)
+		return &verdicts[VULNERABLE];
+	if (state.wrong)
+		return &verdicts[WRONG];
+	if (state.blemish)
+		return &verdicts[state.unsure ? UNSURE : BLEMISH];
+	if (!state.tested)
+		return &verdicts[NOTHING];
+	return &verdicts[state.missing ? PARTLY : GOOD];
 }
 
 /* Called after the tests, which may have loaded modules. */
@@ -205,18 +276,21 @@ static void put_servers(const struct ac_machine *machine)
 
 static void finish(const struct ac_machine *machine)
 {
-	static const char *const words[] = {
-		[AC_EXIT_GOOD] = "good",
-		[AC_EXIT_PARTLY] = "partly",
-		[AC_EXIT_BAD] = "bad",
-	};
+	const struct verdict *end = verdict();
 
 	if (!state.json) {
 		show_servers(machine);
+		ac_out_text(end->color, "", end->text);
 		return;
 	}
 	put_servers(machine);
-	printf("  \"verdict\": \"%s\"\n}\n", words[verdict()]);
+	fputs("  ", stdout);
+	ac_out_json_bool("vulnerable", state.changed ? 1 : state.unsure ? -1 : 0,
+			 ",\n  ");
+	ac_out_json_bool("blemish", state.blemish ? 1 : state.tested ? 0 : -1,
+			 ",\n  ");
+	ac_out_json_text("verdict", end->name, ",\n  ");
+	ac_out_json_text("text", end->text, "\n}\n");
 }
 
 enum ac_exit ac_check_run(const struct ac_options *options)
@@ -233,5 +307,5 @@ enum ac_exit ac_check_run(const struct ac_options *options)
 		return AC_EXIT_ERROR;
 	finish(&machine);
 	ac_machine_free(&machine);
-	return verdict();
+	return verdict()->status;
 }

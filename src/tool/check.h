@@ -10,6 +10,7 @@
 enum ac_check_result {
 	AC_CHECK_GOOD,
 	AC_CHECK_BAD,
+	AC_CHECK_BLEMISH,	/* what stock code does, and is no hole */
 	AC_CHECK_SKIPPED,
 };
 

@@ -2,33 +2,63 @@
 # shellcheck shell=bash
 # Completion for algif-copy, installed in share/bash-completion/completions.
 
-# The options of each command; without a command, the commands.
+# The options of each command; without a command, the commands as well.
 _algif_copy_words() {
 	case $1 in
-	status) echo "--json --root --help --version" ;;
-	check) echo "--json --help --version" ;;
-	top) echo "--count --delay --root --help --version" ;;
-	metrics) echo "--root --help --version" ;;
-	reload) echo "--force --help --version" ;;
-	*) echo "status check top metrics reload --help --version" ;;
+	status) echo "--json --root" ;;
+	check) echo "--json" ;;
+	top) echo "--json --count --delay --root" ;;
+	metrics) echo "--root --no-processes" ;;
+	reload) echo "--force" ;;
+	help) echo "status check top metrics reload" ;;
+	version) ;;
+	*) echo "status check top metrics reload help version" ;;
 	esac
+	echo "--color --help --version"
+}
+
+# The command may follow options and their values.
+_algif_copy_command() {
+	local i
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		-n | --count | -d | --delay | -r | --root | --color)
+			[ "${COMP_WORDS[i + 1]}" != = ] || i=$((i + 1))
+			i=$((i + 1))
+			;;
+		-*) ;;
+		*)
+			echo "${COMP_WORDS[i]}"
+			return
+			;;
+		esac
+	done
 }
 
 _algif_copy() {
-	local word=${COMP_WORDS[COMP_CWORD]} command=
+	local word=${COMP_WORDS[COMP_CWORD]} before=$((COMP_CWORD - 1))
 
 	COMPREPLY=()
-	case ${COMP_WORDS[COMP_CWORD - 1]} in
+	# Bash makes a word of "=".
+	if [ "$word" = = ]; then
+		word=
+	elif [ "${COMP_WORDS[before]}" = = ]; then
+		before=$((before - 1))
+	fi
+	case ${COMP_WORDS[before]} in
 	-n | --count | -d | --delay) return ;;
 	-r | --root)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")
 		return
 		;;
+	--color)
+		mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$word")
+		return
+		;;
 	esac
-	[ "$COMP_CWORD" -lt 2 ] || command=${COMP_WORDS[1]}
-	mapfile -t COMPREPLY < <(compgen -W "$(_algif_copy_words "$command")" \
-		-- "$word")
+	mapfile -t COMPREPLY < <(compgen -W \
+		"$(_algif_copy_words "$(_algif_copy_command)")" -- "$word")
 }
 
 complete -F _algif_copy algif-copy

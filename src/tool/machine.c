@@ -105,16 +105,15 @@ static bool list_has(char *list, const char *word)
 	return false;
 }
 
-/* The command line may have initcall_blacklist=NAME,NAME more than once. */
-static bool is_blacklisted(const char *initcall)
+/* The command line may have @option more than once, each with a list of names. */
+static bool is_blacklisted(const char *option, const char *name)
 {
-	static const char option[] = "initcall_blacklist=";
 	char line[8192], *rest = line, *word;
+	size_t len = strlen(option);
 
 	ac_file_line("/proc/cmdline", line, sizeof(line));
 	while ((word = strsep(&rest, " ")))
-		if (!strncmp(word, option, sizeof(option) - 1) &&
-		    list_has(word + sizeof(option) - 1, initcall))
+		if (!strncmp(word, option, len) && list_has(word + len, name))
 			return true;
 	return false;
 }
@@ -143,7 +142,7 @@ static enum ac_server stock_server(const struct ac_machine *machine,
 
 	if (is_live(stock[i].module))
 		return AC_SERVER_MODULE;
-	if (is_blacklisted(stock[i].initcall))
+	if (is_blacklisted("initcall_blacklist=", stock[i].initcall))
 		return AC_SERVER_NOBODY;
 	built_in = is_built_in(machine, stock[i].module);
 	if (built_in < 0)
@@ -177,6 +176,39 @@ static void read_displaced(struct ac_machine_type *type, enum ac_server server,
 		type->stock_sockets = users - 1;
 	else if (server == AC_SERVER_NOBODY)
 		type->stock_sockets = 0;
+}
+
+/* What the first bind() of a type makes the kernel load. */
+static enum ac_load on_bind(const struct ac_machine *machine, const char *module,
+			    const struct ac_modprobe *config, bool af_alg)
+{
+	enum ac_load load;
+
+	if (!ac_modprobe_is_called())
+		return AC_LOAD_FORBIDDEN;
+	if (!af_alg) {
+		load = ac_modprobe_family(config, machine->release);
+		if (load != AC_LOAD_STOCK)
+			return load;
+	}
+	load = ac_modprobe_load(config, machine->release, module);
+	if (load == AC_LOAD_STOCK && is_blacklisted("module_blacklist=", module))
+		return AC_LOAD_FORBIDDEN;
+	return load;
+}
+
+static void read_config(struct ac_machine *machine, bool af_alg)
+{
+	struct ac_modprobe config;
+	unsigned int i;
+
+	ac_modprobe_read(&config);
+	for (i = 0; i < AC_TYPES; i++)
+		if (machine->types[i].server == AC_SERVER_NOBODY)
+			machine->types[i].on_bind =
+				on_bind(machine, stock[i].module, &config, af_alg);
+	ac_boot_read(&machine->boot, &config);
+	ac_modprobe_free(&config);
 }
 
 static void read_type(struct ac_machine *machine, unsigned int i, bool af_alg)
@@ -276,23 +308,34 @@ static void read_kernel(struct ac_machine *machine)
 	machine->since = -1;
 }
 
+static bool is_readable(const char *name)
+{
+	FILE *f = ac_file_open(name);
+
+	if (!f) {
+		ac_out_error("%s is missing or unreadable: %m", name);
+		return false;
+	}
+	fclose(f);
+	return true;
+}
+
 bool ac_machine_read(struct ac_machine *machine)
 {
 	bool af_alg = has_af_alg();
 	unsigned int i;
 
 	memset(machine, 0, sizeof(*machine));
-	if (!ac_file_line("/proc/sys/kernel/osrelease", machine->release,
-			  sizeof(machine->release)) ||
-	    !ac_file_exists("/proc/net/protocols") ||
-	    !ac_file_exists("/sys/module")) {
-		ac_out_error("/proc or /sys is missing or unreadable");
+	if (!is_readable("/proc/sys/kernel/osrelease") ||
+	    !is_readable("/proc/net/protocols") || !is_readable("/sys/module"))
 		return false;
-	}
+	ac_file_line("/proc/sys/kernel/osrelease", machine->release,
+		     sizeof(machine->release));
 	read_kernel(machine);
 	machine->loaded = is_live("algif_copy");
 	for (i = 0; i < AC_TYPES; i++)
 		read_type(machine, i, af_alg);
+	read_config(machine, af_alg);
 	machine->stats_err = -ENOENT;
 	if (machine->loaded) {
 		read_module(machine);
@@ -304,6 +347,7 @@ bool ac_machine_read(struct ac_machine *machine)
 void ac_machine_free(struct ac_machine *machine)
 {
 	ac_stats_free(&machine->stats);
+	ac_boot_free(&machine->boot);
 }
 
 enum ac_exit ac_machine_verdict(const struct ac_machine *machine)
@@ -315,7 +359,8 @@ enum ac_exit ac_machine_verdict(const struct ac_machine *machine)
 		leftovers += machine->types[i].stock_sockets > 0;
 	}
 	if (copies == AC_TYPES && !leftovers)
-		return AC_EXIT_GOOD;
+		return ac_boot_worst(&machine->boot) ? AC_EXIT_NEXT_BOOT :
+			AC_EXIT_GOOD;
 	return copies ? AC_EXIT_PARTLY : AC_EXIT_BAD;
 }
 
@@ -330,4 +375,17 @@ const char *ac_machine_server(enum ac_server server)
 	};
 
 	return names[server];
+}
+
+const char *ac_machine_load(enum ac_load load)
+{
+	static const char *const names[] = {
+		[AC_LOAD_UNKNOWN] = "unknown",
+		[AC_LOAD_NOTHING] = "nothing",
+		[AC_LOAD_FORBIDDEN] = "forbidden",
+		[AC_LOAD_STOCK] = "stock",
+		[AC_LOAD_COPY] = "algif_copy",
+	};
+
+	return names[load];
 }

@@ -5,6 +5,8 @@
 #ifndef AC_MACHINE_H
 #define AC_MACHINE_H
 
+#include "boot.h"
+#include "modprobe.h"
 #include "stats.h"
 #include "tool.h"
 
@@ -24,6 +26,7 @@ struct ac_machine_type {
 	long long bound;
 	long long open;
 	long long stock_sockets;	/* sockets that keep the stock code */
+	enum ac_load on_bind;		/* if nobody serves */
 };
 
 struct ac_machine {
@@ -42,6 +45,7 @@ struct ac_machine {
 	struct ac_machine_type types[AC_TYPES];
 	int stats_err;			/* 0: stats is valid */
 	struct ac_stats stats;
+	struct ac_boot boot;
 };
 
 /*
@@ -52,8 +56,14 @@ struct ac_machine {
 bool ac_machine_read(struct ac_machine *machine);
 void ac_machine_free(struct ac_machine *machine);
 
-/* Whether all, some or no types are copy-only: see algif-copy(8). */
+/*
+ * Whether all, some or no types are copy-only, or all but not after the next boot: see
+ * algif-copy(8).
+ */
 enum ac_exit ac_machine_verdict(const struct ac_machine *machine);
+
+/* What a bind() loads: "algif_copy", "stock", "forbidden", "nothing", "unknown" */
+const char *ac_machine_load(enum ac_load load);
 
 /* "algif_copy", "module", "builtin", "nobody", "unknown" */
 const char *ac_machine_server(enum ac_server server);

@@ -8,6 +8,7 @@
 
 #include "machine.h"
 #include "out.h"
+#include "state.h"
 
 /* Each kind of line has some of these. */
 static const struct metric {
@@ -115,23 +116,28 @@ static void put_last(const struct ac_stats *stats)
 		if (stats->lines[i].last < 0)
 			continue;
 		if (!begun)
-			head(kinds[AC_STATS_USER], "last_bind_time_seconds", "gauge",
+			head(kinds[AC_STATS_USER], "last_bind_timestamp_seconds", "gauge",
 			     "Unix time of the last bind().");
 		begun = true;
-		fputs("algif_copy_process_last_bind_time_seconds", stdout);
+		fputs("algif_copy_process_last_bind_timestamp_seconds", stdout);
 		labels_of(&stats->lines[i]);
 		printf(" %.0f\n", ac_stats_time(stats->lines[i].last));
 	}
 }
 
-static void put_stats(const struct ac_stats *stats)
+/* Names of processes are many, and not every collector may have them. */
+static void put_stats(const struct ac_stats *stats, bool processes)
 {
 	unsigned int kind, i;
 
-	for (kind = 0; kind < ARRAY_SIZE(kinds); kind++)
+	for (kind = 0; kind < ARRAY_SIZE(kinds); kind++) {
+		if (kind == AC_STATS_USER && !processes)
+			continue;
 		for (i = 0; i < ARRAY_SIZE(metrics); i++)
 			put_metric(stats, (enum ac_stats_kind)kind, &metrics[i]);
-	put_last(stats);
+	}
+	if (processes)
+		put_last(stats);
 }
 
 static void put_gauge(const char *name, const char *help, long long value)
@@ -154,19 +160,29 @@ static void put_info(const struct ac_machine *machine)
 	puts("} 1");
 }
 
-static void put_types(const struct ac_machine *machine)
+/* One of the states has 1, so that a query need not know which are missing. */
+static void put_served(const struct ac_machine *machine)
+{
+	enum ac_server server;
+	unsigned int i;
+
+	head("", "type_served", "gauge",
+	     "Who serves a type: 1 for one of algif_copy, module, builtin, nobody and unknown.");
+	for (i = 0; i < AC_TYPES; i++) {
+		for (server = AC_SERVER_UNKNOWN; server <= AC_SERVER_COPY; server++) {
+			fputs("algif_copy_type_served", stdout);
+			label('{', "type", machine->types[i].name);
+			label(',', "by", ac_machine_server(server));
+			printf("} %d\n", machine->types[i].server == server);
+		}
+	}
+}
+
+static void put_stock_sockets(const struct ac_machine *machine)
 {
 	const struct ac_machine_type *type;
 	unsigned int i;
 
-	head("", "type_served", "gauge",
-	     "Who serves a type: algif_copy, module, builtin, nobody or unknown.");
-	for (i = 0; i < AC_TYPES; i++) {
-		fputs("algif_copy_type_served", stdout);
-		label('{', "type", machine->types[i].name);
-		label(',', "by", ac_machine_server(machine->types[i].server));
-		puts("} 1");
-	}
 	if (!machine->loaded)
 		return;
 	head("", "stock_sockets", "gauge",
@@ -181,25 +197,95 @@ static void put_types(const struct ac_machine *machine)
 	}
 }
 
+static void put_state(const struct ac_machine *machine)
+{
+	struct ac_state state;
+	unsigned int i;
+
+	ac_state_find(&state, machine);
+	head("", "state", "gauge",
+	     "The state that algif-copy status begins with: 1 for one of them.");
+	for (i = 0; ac_state_names[i]; i++) {
+		fputs("algif_copy_state", stdout);
+		label('{', "state", ac_state_names[i]);
+		printf("} %d\n", !strcmp(ac_state_names[i], state.name));
+	}
+}
+
+/* ---------------- the next boot ---------------- */
+
+static void put_kernels(const char *name, const char *help,
+			const struct ac_boot *boot,
+			bool (*value)(const struct ac_boot_kernel *kernel))
+{
+	size_t i;
+
+	if (!boot->n)
+		return;
+	head("", name, "gauge", help);
+	for (i = 0; i < boot->n; i++) {
+		printf("algif_copy_%s", name);
+		label('{', "release", boot->all[i].release);
+		printf("} %d\n", value(&boot->all[i]));
+	}
+}
+
+static bool is_available(const struct ac_boot_kernel *kernel)
+{
+	return kernel->available;
+}
+
+static bool is_at_boot(const struct ac_boot_kernel *kernel)
+{
+	return kernel->at_boot;
+}
+
+static bool is_by_alias(const struct ac_boot_kernel *kernel)
+{
+	return kernel->by_alias;
+}
+
+static bool is_ready(const struct ac_boot_kernel *kernel)
+{
+	return kernel->ready;
+}
+
+static void put_boot(const struct ac_boot *boot)
+{
+	put_kernels("module_available",
+		    "Whether a module is installed for a kernel.", boot,
+		    is_available);
+	put_kernels("module_at_boot", "Whether it is loaded at boot.", boot,
+		    is_at_boot);
+	put_kernels("module_by_alias",
+		    "Whether it is loaded instead of the stock modules.", boot,
+		    is_by_alias);
+	put_kernels("module_ready",
+		    "Whether it will serve after a boot of this kernel.", boot,
+		    is_ready);
+}
+
 enum ac_exit ac_metrics_run(const struct ac_options *options)
 {
 	enum ac_exit status = AC_EXIT_GOOD;
 	struct ac_machine machine;
 
-	(void)options;
 	if (!ac_machine_read(&machine))
 		return AC_EXIT_ERROR;
 	put_gauge("loaded", "Whether algif_copy is loaded.", machine.loaded);
 	put_info(&machine);
-	put_gauge("load_time_seconds", "Unix time when algif_copy was loaded.",
+	put_gauge("load_timestamp_seconds", "Unix time when algif_copy was loaded.",
 		  (long long)machine.since);
 	put_gauge("restrict_level", "crypto.af_alg_restrict.",
 		  machine.restrict_level);
 	put_gauge("allow_drivers", "Whether drivers of accelerators are allowed.",
 		  machine.allow_drivers);
-	put_types(&machine);
+	put_served(&machine);
+	put_stock_sockets(&machine);
+	put_state(&machine);
+	put_boot(&machine.boot);
 	if (!machine.stats_err) {
-		put_stats(&machine.stats);
+		put_stats(&machine.stats, !options->no_processes);
 	} else if (machine.loaded) {
 		ac_out_error("no counters: %s", ac_stats_why(machine.stats_err));
 		status = AC_EXIT_ERROR;

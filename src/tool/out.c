@@ -6,22 +6,57 @@
  */
 #include "out.h"
 
+#include <limits.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static bool colored;
 
-void ac_out_begin(void)
+static bool wants_color(void)
 {
-	const char *no_color = getenv("NO_COLOR");
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 
-	colored = isatty(STDOUT_FILENO) && !(no_color && *no_color);
+	return isatty(STDOUT_FILENO) && !(no_color && *no_color) &&
+	       !(term && !strcmp(term, "dumb"));
 }
 
-void ac_out_cell(enum ac_out_color color, int width, const char *text)
+bool ac_out_use_color(const char *when)
+{
+	if (!strcmp(when, "auto"))
+		colored = wants_color();
+	else if (!strcmp(when, "always"))
+		colored = true;
+	else if (!strcmp(when, "never"))
+		colored = false;
+	else
+		return false;
+	return true;
+}
+
+static struct winsize window(void)
+{
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+		return (struct winsize) { .ws_col = 0 };
+	return size;
+}
+
+int ac_out_width(void)
+{
+	return window().ws_col;
+}
+
+int ac_out_height(void)
+{
+	return window().ws_row;
+}
+
+/* Print at most @most characters, and return how many. */
+static int put_text(enum ac_out_color color, int most, const char *text)
 {
 	static const char *const codes[] = {
 		[AC_OUT_PLAIN] = "", [AC_OUT_GREEN] = "\033[32m",
@@ -32,12 +67,63 @@ void ac_out_cell(enum ac_out_color color, int width, const char *text)
 
 	if (colored)
 		fputs(codes[color], stdout);
-	for (; *text; text++, used++)
+	for (; *text && used < most; text++, used++)
 		putchar(*text >= ' ' && *text <= '~' ? *text : '?');
 	if (colored && color != AC_OUT_PLAIN)
 		fputs("\033[0m", stdout);
+	return used;
+}
+
+void ac_out_cell(enum ac_out_color color, int width, const char *text)
+{
+	int used = put_text(color, INT_MAX, text);
+
 	if (width > used)
 		printf("%*s", width - used, "");
+}
+
+/* A "+" shows that the text goes on. */
+void ac_out_last(enum ac_out_color color, int used, const char *text)
+{
+	int room = ac_out_width() - used;
+
+	if (ac_out_width() && (int)strlen(text) > room) {
+		put_text(color, room - 1, text);
+		putchar('+');
+	} else {
+		put_text(color, INT_MAX, text);
+	}
+	putchar('\n');
+}
+
+/* Length of the longest part of @text that is a line of at most @most columns. */
+static int line_length(const char *text, int most)
+{
+	int end = (int)strcspn(text, "\n"), len = most;
+
+	if (end <= most)
+		return end;
+	while (len > 0 && text[len] != ' ')
+		len--;
+	return len > 0 ? len : (int)strcspn(text, "\n ");
+}
+
+void ac_out_text(enum ac_out_color color, const char *head, const char *text)
+{
+	int width = ac_out_width(), indent = (int)strlen(head), len;
+
+	if (width < indent + 20 || width > 80)
+		width = 80;
+	fputs(head, stdout);
+	while (*text) {
+		len = line_length(text, width - 1 - indent);
+		put_text(color, len, text);
+		putchar('\n');
+		text += len;
+		text += *text ? 1 : 0;
+		if (*text)
+			printf("%*s", indent, "");
+	}
 }
 
 void ac_out_number(int width, long long number)
@@ -46,6 +132,26 @@ void ac_out_number(int width, long long number)
 		printf("%*s", width, "-");
 	else
 		printf("%*lld", width, number);
+}
+
+void ac_out_units(int width, double number, double unit)
+{
+	static const char letters[] = "kMGTPE";
+	unsigned int i;
+
+	if (number < 0) {
+		printf("%*s", width, "-");
+		return;
+	}
+	if (number < unit * 10) {
+		printf("%*.*f", width, number > 0 && number < 10 &&
+		       number != (double)(int)number, number);
+		return;
+	}
+	number /= unit;
+	for (i = 0; number >= unit && letters[i + 1]; i++)
+		number /= unit;
+	printf("%*.1f%c", width - 1, number, letters[i]);
 }
 
 void ac_out_error(const char *fmt, ...)
@@ -115,12 +221,33 @@ void ac_out_json_string(const char *text)
 	putchar('"');
 }
 
-void ac_out_json_number(long long number)
+void ac_out_json_text(const char *key, const char *value, const char *end)
 {
-	if (number < 0)
-		fputs("null", stdout);
+	printf("\"%s\": ", key);
+	ac_out_json_string(value);
+	fputs(end, stdout);
+}
+
+void ac_out_json_number(const char *key, long long value, const char *end)
+{
+	if (value < 0)
+		printf("\"%s\": null%s", key, end);
 	else
-		printf("%lld", number);
+		printf("\"%s\": %lld%s", key, value, end);
+}
+
+void ac_out_json_real(const char *key, double value, const char *end)
+{
+	if (value < 0)
+		printf("\"%s\": null%s", key, end);
+	else
+		printf("\"%s\": %.3f%s", key, value, end);
+}
+
+void ac_out_json_bool(const char *key, long long value, const char *end)
+{
+	printf("\"%s\": %s%s", key,
+	       value < 0 ? "null" : value ? "true" : "false", end);
 }
 
 void ac_out_label(const char *text)

@@ -146,13 +146,13 @@ static void judge(const struct ac_target *target, unsigned int runs, int file)
 	n = differences(file, &first);
 	if (n)
 		ac_check_say(target->type, target->name, AC_CHECK_BAD,
-			     "the file has CHANGED: %u bytes, the first at %u",
+			     "CHANGED: %u bytes at %u",
 			     n, first);
 	else if (!runs)
 		ac_check_skip(target->type, target->name, -EOPNOTSUPP);
 	else
 		ac_check_say(target->type, target->name, AC_CHECK_GOOD,
-			     "unchanged by %u operations", runs);
+			     "unchanged (%u times)", runs);
 }
 
 /* Each target gets its own file, since changes may last as long as the file. */
@@ -171,7 +171,7 @@ static void try(const struct ac_target *target)
 	file = open_file();
 	if (file < 0) {
 		ac_check_say(target->type, target->name, AC_CHECK_SKIPPED,
-			     "not tried: no temporary file: %s", strerror(-file));
+			     "no temporary file: %s", strerror(-file));
 		close(fd);
 		return;
 	}

@@ -8,7 +8,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +98,22 @@ static int count_sockets(const char *pid)
 	return ret ?: (int)seen.n;
 }
 
+/* The 22nd field of /proc/PID/stat. The name may contain blanks and ")". */
+static double start_time(const char *pid)
+{
+	char path[64], line[1024], *field;
+	unsigned int i;
+
+	snprintf(path, sizeof(path), "/proc/%s/stat", pid);
+	ac_file_line(path, line, sizeof(line));
+	field = strrchr(line, ')');
+	for (i = 2; field && i < 22; i++)
+		field = strchr(field + 1, ' ');
+	if (!field)
+		return -1;
+	return (double)strtoull(field, NULL, 10) / (double)sysconf(_SC_CLK_TCK);
+}
+
 static int add(struct ac_procs *procs, const char *pid, unsigned int sockets)
 {
 	struct ac_procs_one *all, *one;
@@ -115,6 +130,7 @@ static int add(struct ac_procs *procs, const char *pid, unsigned int sockets)
 	one->pid = (pid_t)strtol(pid, NULL, 10);
 	one->uid = st.st_uid;
 	one->sockets = sockets;
+	one->started = start_time(pid);
 	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
 	ac_file_line(path, one->comm, sizeof(one->comm));
 	return 0;
@@ -167,4 +183,19 @@ void ac_procs_free(struct ac_procs *procs)
 	free(procs->all);
 	procs->all = NULL;
 	procs->n = 0;
+}
+
+bool ac_procs_has_twin(const struct ac_procs *procs,
+		       const struct ac_procs_one *one)
+{
+	const struct ac_procs_one *other;
+	size_t i;
+
+	for (i = 0; i < procs->n; i++) {
+		other = &procs->all[i];
+		if (other != one && other->uid == one->uid &&
+		    !strcmp(other->comm, one->comm))
+			return true;
+	}
+	return false;
 }

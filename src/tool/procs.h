@@ -5,6 +5,7 @@
 #ifndef AC_PROCS_H
 #define AC_PROCS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -13,6 +14,7 @@ struct ac_procs_one {
 	uid_t uid;
 	char comm[64];
 	unsigned int sockets;
+	double started;		/* seconds since boot, or -1 */
 };
 
 struct ac_procs {
@@ -24,5 +26,9 @@ struct ac_procs {
 /* Return 0 or a negative errno. Call ac_procs_free() in both cases. */
 int ac_procs_read(struct ac_procs *procs);
 void ac_procs_free(struct ac_procs *procs);
+
+/* Whether another of these processes has the same name and user. */
+bool ac_procs_has_twin(const struct ac_procs *procs,
+		       const struct ac_procs_one *one);
 
 #endif

@@ -223,8 +223,11 @@ static bool run_modprobe(void)
 	if (!pid) {
 		execlp("modprobe", "modprobe", "algif_copy", NULL);
 		execl("/sbin/modprobe", "modprobe", "algif_copy", NULL);
+		ac_out_error("modprobe: %m");
 		_exit(127);
 	}
+	if (pid < 0)
+		ac_out_error("fork: %m");
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	return !status;
@@ -280,8 +283,8 @@ static enum ac_exit decline(const struct plan *plan)
 			     plan->machine.bound);
 		return AC_EXIT_PARTLY;
 	}
-	ac_out_error("the stock types that algif_copy has displaced would serve for a moment,\n"
-		     "and a socket bound then would keep them. Nothing has been changed.\n"
+	ac_out_error("the stock types that algif_copy has displaced would serve for\n"
+		     "a moment, and a socket bound then would keep them. Nothing has been changed.\n"
 		     "--force reloads anyway.%s",
 		     plan->modules ?
 		     "\nAfter a reboot they are not loaded, and reload needs no --force." : "");
@@ -316,9 +319,10 @@ static void say_sockets(const struct ac_machine *now)
 
 static enum ac_exit failed(void)
 {
-	ac_out_error("algif_copy was unloaded, but could not be loaded again; the kernel log says\n"
-		     "why (dmesg | grep algif_copy). " KEEP_FILE "\n"
-		     "keeps its policy for the next \"modprobe algif_copy\"");
+	ac_out_error("algif_copy was unloaded, but could not be loaded again; the\n"
+		     "kernel log says why (dmesg | grep algif_copy).\n"
+		     KEEP_FILE " keeps its policy\n"
+		     "for the next \"modprobe algif_copy\"");
 	return AC_EXIT_BAD;
 }
 
@@ -335,6 +339,8 @@ static enum ac_exit report(const struct plan *plan)
 	say_moment(plan);
 	say_sockets(&now);
 	verdict = ac_machine_verdict(&now);
+	if (verdict == AC_EXIT_NEXT_BOOT)
+		verdict = AC_EXIT_GOOD;
 	if (!plan->kernels_level &&
 	    now.restrict_level != plan->machine.restrict_level) {
 		set_level(plan->machine.restrict_level);

@@ -322,12 +322,20 @@ const struct ac_stats_line *ac_stats_type(const struct ac_stats *stats,
 	return ac_stats_find(stats, &like);
 }
 
+static double clock_of(clockid_t id)
+{
+	struct timespec ts;
+
+	clock_gettime(id, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+double ac_stats_uptime(void)
+{
+	return clock_of(CLOCK_BOOTTIME);
+}
+
 double ac_stats_time(double since_boot)
 {
-	struct timespec now, up;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	clock_gettime(CLOCK_BOOTTIME, &up);
-	return (double)(now.tv_sec - up.tv_sec) +
-	       (double)(now.tv_nsec - up.tv_nsec) / 1e9 + since_boot;
+	return clock_of(CLOCK_REALTIME) - clock_of(CLOCK_BOOTTIME) + since_boot;
 }

@@ -73,6 +73,9 @@ const struct ac_stats_line *ac_stats_find(const struct ac_stats *stats,
 const struct ac_stats_line *ac_stats_type(const struct ac_stats *stats,
 					  const char *type);
 
+/* Seconds since boot. */
+double ac_stats_uptime(void);
+
 /* Convert seconds since boot to seconds since the epoch. */
 double ac_stats_time(double since_boot);
 

@@ -9,14 +9,23 @@
 
 #include "machine.h"
 #include "out.h"
+#include "state.h"
 
 static const char *const verdicts[] = {
 	[AC_EXIT_GOOD] = "copy-only",
 	[AC_EXIT_PARTLY] = "partly",
 	[AC_EXIT_BAD] = "not",
+	[AC_EXIT_NEXT_BOOT] = "copy-only",
 };
 
 /* ---------------- for people ---------------- */
+
+static void show_state(const struct ac_state *state)
+{
+	ac_out_text(state->color, "  state: ", state->text);
+	ac_out_text(AC_OUT_PLAIN, " action: ",
+		    *state->action ? state->action : "none needed");
+}
 
 static void show_since(double since)
 {
@@ -31,43 +40,53 @@ static void show_since(double since)
 
 static void show_module(const struct ac_machine *machine)
 {
-	printf("kernel    %s %s\n", machine->release, machine->arch);
-	fputs("module    ", stdout);
+	char line[512];
+
+	snprintf(line, sizeof(line), "%s %s", machine->release, machine->arch);
+	ac_out_text(AC_OUT_PLAIN, " kernel: ", line);
+	fputs(" module: ", stdout);
 	if (!machine->loaded) {
 		puts("algif_copy is not loaded");
 		return;
 	}
-	printf("algif_copy %s", machine->version);
+	ac_out_cell(AC_OUT_PLAIN, 0, "algif_copy ");
+	ac_out_cell(AC_OUT_PLAIN, 0, machine->version);
 	show_since(machine->since);
-	printf(", signature: %s\n", machine->signature);
+	printf("\n         signature: %s\n", machine->signature);
 }
 
-static void show_policy(const struct ac_machine *machine)
+static void describe_level(char *text, size_t size,
+			   const struct ac_machine *machine)
 {
 	static const char *const levels[] = {
 		"all algorithms", "a short list of algorithms", "no algorithms",
 	};
 	long long level = machine->restrict_level;
+	const char *by = machine->restrict_by ?: "";
 
-	fputs("policy    ", stdout);
-	if (level < 0)
-		fputs("all algorithms (there is no crypto.af_alg_restrict)", stdout);
-	else
-		printf("crypto.af_alg_restrict=%lld: %s", level,
-		       level < (long long)ARRAY_SIZE(levels) ? levels[level] :
-		       "unknown meaning");
-	if (machine->restrict_by)
-		printf(" (by %s)", strcmp(machine->restrict_by, "kernel") ?
-		       machine->restrict_by : "the kernel");
-	if (machine->allow_drivers >= 0)
-		printf("; drivers of accelerators: %s",
-		       machine->allow_drivers ? "yes" : "no");
-	putchar('\n');
-	if (!*machine->allow)
+	if (level < 0) {
+		snprintf(text, size,
+			 "all algorithms (there is no crypto.af_alg_restrict)");
 		return;
-	fputs("          changes to the short list: ", stdout);
-	ac_out_cell(AC_OUT_PLAIN, 0, machine->allow);
-	putchar('\n');
+	}
+	snprintf(text, size, "crypto.af_alg_restrict=%lld: %s%s%s%s", level,
+		 level < (long long)ARRAY_SIZE(levels) ? levels[level] :
+		 "unknown meaning", *by ? " (by " : "",
+		 strcmp(by, "kernel") ? by : "the kernel", *by ? ")" : "");
+}
+
+static void show_policy(const struct ac_machine *machine)
+{
+	char text[256];
+
+	describe_level(text, sizeof(text), machine);
+	ac_out_text(AC_OUT_PLAIN, " policy: ", text);
+	if (machine->allow_drivers >= 0)
+		printf("         drivers of accelerators: %s\n",
+		       machine->allow_drivers ? "yes" : "no");
+	if (*machine->allow)
+		ac_out_text(AC_OUT_PLAIN, "         changes to the short list: ",
+			    machine->allow);
 }
 
 static void show_server(enum ac_server server)
@@ -86,19 +105,29 @@ static void show_server(enum ac_server server)
 	ac_out_cell(looks[server].color, 17, looks[server].text);
 }
 
+/* In place of what, or what a bind() would load if nobody serves. */
+static const char *beside(const struct ac_machine_type *type)
+{
+	if (type->server != AC_SERVER_NOBODY)
+		return type->displaced ?: "-";
+	return ac_machine_load(type->on_bind);
+}
+
 static void show_types(const struct ac_machine *machine)
 {
 	const struct ac_machine_type *type;
+	bool loaded = machine->loaded;
 	unsigned int i;
 
-	ac_out_cell(AC_OUT_BOLD, 0,
-		    "TYPE      SERVED BY        IN PLACE OF  BOUND   OPEN  STOCK SOCKETS LEFT");
+	ac_out_cell(AC_OUT_BOLD, 0, loaded ?
+		    "TYPE      SERVED BY        IN PLACE OF  BOUND   OPEN  STOCK SOCKETS LEFT" :
+		    "TYPE      SERVED BY        BIND LOADS   BOUND   OPEN  STOCK SOCKETS LEFT");
 	putchar('\n');
 	for (i = 0; i < AC_TYPES; i++) {
 		type = &machine->types[i];
 		ac_out_cell(AC_OUT_PLAIN, 10, type->name);
 		show_server(type->server);
-		ac_out_cell(AC_OUT_PLAIN, 11, type->displaced ?: "-");
+		ac_out_cell(AC_OUT_PLAIN, 11, beside(type));
 		ac_out_number(7, type->bound);
 		ac_out_number(7, type->open);
 		ac_out_number(20, type->stock_sockets);
@@ -108,76 +137,49 @@ static void show_types(const struct ac_machine *machine)
 		printf("sockets bound through algif_copy: %lld\n", machine->bound);
 }
 
-static void show_verdict(const struct ac_machine *machine)
+static void show_boot(const struct ac_machine *machine)
 {
-	static const struct {
-		enum ac_out_color color;
-		const char *text;
-	} looks[] = {
-		[AC_EXIT_GOOD] = { AC_OUT_GREEN, "All types are copy-only." },
-		[AC_EXIT_PARTLY] = { AC_OUT_YELLOW,
-			"Not everything is copy-only: some sockets or types use the stock code." },
-		[AC_EXIT_BAD] = { AC_OUT_RED, "No type is copy-only." },
-	};
-	enum ac_exit verdict = ac_machine_verdict(machine);
+	const struct ac_boot *boot = &machine->boot;
+	size_t i;
 
-	ac_out_cell(looks[verdict].color, 0, looks[verdict].text);
+	if (!boot->n)
+		return;
 	putchar('\n');
-}
-
-static bool has_nobody(const struct ac_machine *machine)
-{
-	unsigned int i;
-
-	for (i = 0; i < AC_TYPES; i++)
-		if (machine->types[i].server == AC_SERVER_NOBODY)
-			return true;
-	return false;
+	ac_out_cell(AC_OUT_BOLD, 0,
+		    "NEXT BOOT  MODULE     AT BOOT  BY ALIAS  KERNEL");
+	putchar('\n');
+	for (i = 0; i < boot->n; i++) {
+		ac_out_cell(boot->all[i].ready ? AC_OUT_GREEN : AC_OUT_YELLOW, 11,
+			    boot->all[i].ready ? "ready" : "not ready");
+		ac_out_cell(AC_OUT_PLAIN, 11,
+			    boot->all[i].available ? "installed" : "none");
+		ac_out_cell(AC_OUT_PLAIN, 9, boot->all[i].at_boot ? "yes" : "no");
+		ac_out_cell(AC_OUT_PLAIN, 10, boot->all[i].by_alias ? "yes" : "no");
+		ac_out_last(AC_OUT_PLAIN, 41, boot->all[i].release);
+	}
 }
 
 static void show_hint(const struct ac_machine *machine)
 {
-	if (has_nobody(machine))
-		puts("If nobody serves a type, bind() makes the kernel load it with modprobe.\n"
-		     "\"modprobe -n -v algif_hash\" shows which module that is for hash.");
 	if (!machine->loaded || !machine->stats_err)
 		return;
-	printf("Not shown (load time, sockets of each type, source of the policy): %s.\n",
-	       ac_stats_why(machine->stats_err));
+	putchar('\n');
+	puts("Not shown: load time, sockets of each type, source of the policy:");
+	ac_out_text(AC_OUT_PLAIN, "  ", ac_stats_why(machine->stats_err));
 }
 
-static void show(const struct ac_machine *machine)
+static void show(const struct ac_machine *machine, const struct ac_state *state)
 {
+	show_state(state);
 	show_module(machine);
 	show_policy(machine);
 	putchar('\n');
 	show_types(machine);
-	putchar('\n');
-	show_verdict(machine);
+	show_boot(machine);
 	show_hint(machine);
 }
 
 /* ---------------- for programs ---------------- */
-
-static void put_string(const char *key, const char *value, const char *end)
-{
-	printf("\"%s\": ", key);
-	ac_out_json_string(value);
-	fputs(end, stdout);
-}
-
-static void put_number(const char *key, long long value, const char *end)
-{
-	printf("\"%s\": ", key);
-	ac_out_json_number(value);
-	fputs(end, stdout);
-}
-
-static void put_bool(const char *key, long long value, const char *end)
-{
-	printf("\"%s\": %s%s", key,
-	       value < 0 ? "null" : value ? "true" : "false", end);
-}
 
 static const char *known(const struct ac_machine *machine, const char *text)
 {
@@ -187,60 +189,84 @@ static const char *known(const struct ac_machine *machine, const char *text)
 static void put_machine(const struct ac_machine *machine)
 {
 	fputs("  \"kernel\": {", stdout);
-	put_string("release", machine->release, ", ");
-	put_string("machine", machine->arch, "},\n");
+	ac_out_json_text("release", machine->release, ", ");
+	ac_out_json_text("machine", machine->arch, "},\n");
 	fputs("  \"module\": {", stdout);
-	put_bool("loaded", machine->loaded, ", ");
-	put_string("version", known(machine, machine->version), ", ");
-	put_string("srcversion", known(machine, machine->srcversion), ", ");
-	put_string("signature", known(machine, machine->signature), ", ");
-	put_number("since", (long long)machine->since, ", ");
-	put_number("bound", machine->bound, "},\n");
+	ac_out_json_bool("loaded", machine->loaded, ", ");
+	ac_out_json_text("version", known(machine, machine->version), ", ");
+	ac_out_json_text("srcversion", known(machine, machine->srcversion), ", ");
+	ac_out_json_text("signature", known(machine, machine->signature), ", ");
+	ac_out_json_number("since", (long long)machine->since, ", ");
+	ac_out_json_number("bound", machine->bound, "},\n");
 	fputs("  \"policy\": {", stdout);
-	put_number("restrict", machine->restrict_level, ", ");
-	put_string("by", machine->restrict_by, ", ");
-	put_bool("allow_drivers", machine->allow_drivers, ", ");
-	put_string("allow", known(machine, machine->allow), "},\n");
+	ac_out_json_number("restrict", machine->restrict_level, ", ");
+	ac_out_json_text("by", machine->restrict_by, ", ");
+	ac_out_json_bool("allow_drivers", machine->allow_drivers, ", ");
+	ac_out_json_text("allow", known(machine, machine->allow), "},\n");
 }
 
 static void put_type(const struct ac_machine_type *type, const char *end)
 {
 	fputs("    {", stdout);
-	put_string("type", type->name, ", ");
-	put_string("served_by", ac_machine_server(type->server), ", ");
-	put_string("displaced", type->displaced, ", ");
-	put_number("bound", type->bound, ", ");
-	put_number("open", type->open, ", ");
-	put_number("stock_sockets", type->stock_sockets, end);
+	ac_out_json_text("type", type->name, ", ");
+	ac_out_json_text("served_by", ac_machine_server(type->server), ", ");
+	ac_out_json_text("on_bind", type->server == AC_SERVER_NOBODY ?
+			 ac_machine_load(type->on_bind) : NULL, ", ");
+	ac_out_json_text("displaced", type->displaced, ", ");
+	ac_out_json_number("bound", type->bound, ", ");
+	ac_out_json_number("open", type->open, ", ");
+	ac_out_json_number("stock_sockets", type->stock_sockets, end);
 }
 
-static void put(const struct ac_machine *machine)
+static void put_boot(const struct ac_boot *boot)
+{
+	size_t i;
+
+	fputs("  \"kernels\": [", stdout);
+	for (i = 0; i < boot->n; i++) {
+		fputs(i ? ",\n    {" : "\n    {", stdout);
+		ac_out_json_text("release", boot->all[i].release, ", ");
+		ac_out_json_bool("available", boot->all[i].available, ", ");
+		ac_out_json_bool("at_boot", boot->all[i].at_boot, ", ");
+		ac_out_json_bool("by_alias", boot->all[i].by_alias, ", ");
+		ac_out_json_bool("ready", boot->all[i].ready, "}");
+	}
+	fputs("\n  ],\n  ", stdout);
+	ac_out_json_bool("next_boot", !boot->n ? -1 : !ac_boot_worst(boot), ",\n  ");
+}
+
+static void put(const struct ac_machine *machine, const struct ac_state *state)
 {
 	unsigned int i;
 
 	fputs("{\n  ", stdout);
-	put_number("format", 1, ",\n  ");
-	put_string("verdict", verdicts[ac_machine_verdict(machine)], ",\n");
+	ac_out_json_number("format", 1, ",\n  ");
+	ac_out_json_text("verdict", verdicts[ac_machine_verdict(machine)], ",\n  ");
+	ac_out_json_text("state", state->name, ",\n  ");
+	ac_out_json_text("action", *state->action ? state->action : NULL, ",\n");
 	put_machine(machine);
 	fputs("  \"types\": [\n", stdout);
 	for (i = 0; i < AC_TYPES; i++)
 		put_type(&machine->types[i], i + 1 < AC_TYPES ? "},\n" : "}\n");
-	fputs("  ],\n  ", stdout);
-	put_string("not_shown", machine->loaded && machine->stats_err ?
-		   ac_stats_why(machine->stats_err) : NULL, "\n}\n");
+	fputs("  ],\n", stdout);
+	put_boot(&machine->boot);
+	ac_out_json_text("not_shown", machine->loaded && machine->stats_err ?
+			 ac_stats_why(machine->stats_err) : NULL, "\n}\n");
 }
 
 enum ac_exit ac_status_run(const struct ac_options *options)
 {
 	struct ac_machine machine;
+	struct ac_state state;
 	enum ac_exit verdict;
 
 	if (!ac_machine_read(&machine))
 		return AC_EXIT_ERROR;
+	ac_state_find(&state, &machine);
 	if (options->json)
-		put(&machine);
+		put(&machine, &state);
 	else
-		show(&machine);
+		show(&machine, &state);
 	verdict = ac_machine_verdict(&machine);
 	ac_machine_free(&machine);
 	return verdict;

@@ -19,13 +19,17 @@ enum ac_exit {
 	AC_EXIT_BAD = 2,
 	AC_EXIT_ERROR = 3,
 	AC_EXIT_USAGE = 4,
+	AC_EXIT_BLEMISH = 5,	/* check */
+	AC_EXIT_NEXT_BOOT = 5,	/* status */
+	AC_EXIT_WRONG = 6,	/* check */
 };
 
 struct ac_options {
 	bool json;
 	bool force;		/* reload: even if stock types serve for a moment */
+	bool no_processes;	/* metrics: without the labels comm and uid */
 	long count;		/* top; 0: until interrupted, -1: not given */
-	long delay;		/* top; in seconds */
+	double delay;		/* top; in seconds */
 };
 
 /* The commands. Each returns an exit status. */

@@ -29,6 +29,8 @@ status() {
 point "the built-in hash serves" binds hash sha256 ok
 point "nobody serves aead" binds aead 'gcm(aes)' ENOENT
 point "the command says so" status 2 '"builtin", null, "nobody", null'
+mkdir -p /etc/modules-load.d
+echo algif_copy >/etc/modules-load.d/copy.conf
 point "modprobe algif_copy" modprobe algif_copy
 point "the log says so" said 'in place of built-in hash .*, no aead, built-in rng'
 point "algif_copy serves all" served_by algif_copy

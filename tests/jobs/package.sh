@@ -86,7 +86,7 @@ the_command() {
 	point "there is man8/algif-copy.8.gz" \
 		test -s /usr/share/man/man8/algif-copy.8.gz
 	point "apt purge of the command" apt_get purge algif-copy
-	point "it is gone" refuses test -e /usr/sbin/algif-copy
+	point "it is gone" refuses test -e /usr/bin/algif-copy
 	point "the module stays" loaded algif_copy
 }
 

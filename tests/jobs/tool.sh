@@ -61,6 +61,30 @@ load_stock() {
 
 # --- status -------------------------------------------------------------------
 
+# What the packages install, so that the next boot is in order.
+install_conf() {
+	mkdir -p /etc/modprobe.d /etc/modules-load.d
+	printf 'alias %s algif_copy\n' "${stock[@]}" >/etc/modprobe.d/copy.conf
+	echo algif_copy >/etc/modules-load.d/copy.conf
+}
+
+# Without it, algif_copy serves only until then.
+until_boot() {
+	point "no modules-load.d: status gives 5" gives 5 $tool status --json
+	point "says why" json '.state == "copy-only-now" and .next_boot == false and
+		(.kernels | map(select(.available and (.at_boot | not))) | length) == 1'
+	install_conf
+	point "the machine is set up for the next boot" gives 0 $tool status --json
+	point "and is so" json '.state == "copy-only" and .next_boot'
+	point "what to do comes first" gives 0 $tool status
+	point "which is nothing" prints '^ action: none needed$'
+	point "nothing is wider than 79 columns" narrow
+}
+
+narrow() {
+	! grep '.\{80\}' /tmp/out
+}
+
 # status LABEL STATUS VERDICT JQ-OF-EACH-TYPE
 status() {
 	local label=$1 code=$2 verdict=$3 expression=$4 who
@@ -93,31 +117,43 @@ check_as() {
 		'[.tests[] | select(.part == "known-answers") | .result] | index("bad") | not'
 }
 
-# The names of the AEADs that came out badly.
+# bad PART [RESULT]: the names of the AEADs that came out so.
 bad() {
-	echo "[.tests[] | select(.part == \"$1\" and .result == \"bad\") | .name]"
+	echo "[.tests[] | select(.part == \"$1\" and .result == \"${2:-bad}\") | .name]"
 }
 
 # Which the stock code of this kernel is known to change the file through.
 check_stock() {
-	local who=$1 names='[]'
-	check_as "$who" 2
-	[ "$(known_corruption)" = 0 ] || names='["authencesn(hmac(sha256),cbc(aes))", "authencesn(hmac(sha1),cbc(aes))", "authencesn(hmac(sha256),rfc3686(ctr(aes)))"]'
+	local who=$1 names='[]' code=5 verdict=blemish
+	if [ "$(known_corruption)" != 0 ]; then
+		code=2
+		verdict=vulnerable
+		names='["authencesn(hmac(sha256),cbc(aes))", "authencesn(hmac(sha1),cbc(aes))", "authencesn(hmac(sha256),rfc3686(ctr(aes)))"]'
+	fi
+	check_as "$who" "$code"
+	point "$who: the verdict is $verdict" \
+		json ".verdict == \"$verdict\" and .blemish"
 	point "$who: stock changes the file through $names" \
 		json "$(bad page-cache) == $names"
 	point "$who: stock gives out unverified plaintext" \
-		json "$(bad unverified-plaintext) | index(\"gcm(aes)\") != null"
-	point "$who: it says what that means" gives 2 "$who" $tool check
+		json "$(bad unverified-plaintext blemish) | index(\"gcm(aes)\") != null"
+	point "$who: it says what that means" gives "$code" "$who" $tool check
+	point "$who: nothing is wider than 79 columns" narrow
 	point "$who: in plain words" prints 'no data that fails authentication|A program that ignores'
-	[ "$names" = '[]' ] ||
-		point "$who: of files too" prints 'Any user of this'
+	if [ "$names" = '[]' ]; then
+		point "$who: and that this is no hole" prints '^NOT VULNERABLE; stock'
+		return
+	fi
+	point "$who: of files too" prints 'Any user of this'
+	point "$who: and ends with that" prints '^VULNERABLE to CVE-2026-31431: any user'
 }
 
 check_copy() {
 	local who=$1
 	check_as "$who" 0
 	point "$who: nothing is bad" \
-		json '[.tests[] | .result] | index("bad") | not'
+		json '[.tests[] | .result] | (index("bad") or index("blemish")) | not'
+	point "$who: the verdict is good" json '.verdict == "good" and .vulnerable == false'
 	point "$who: algif_copy did all of it" \
 		json '[.served_by[]] == ["algif_copy", "algif_copy", "algif_copy", "algif_copy"]'
 	point "$who: all types have been tried" json \
@@ -162,7 +198,9 @@ check_closed() {
 	local modprobe
 	modprobe=$(cat /proc/sys/kernel/modprobe)
 	echo /bin/false >/proc/sys/kernel/modprobe
-	point "nothing can be loaded: check gives 1" gives 1 $tool check --json
+	point "nothing can be loaded: status" gives 2 $tool status --json
+	point "says closed" json '.state == "closed" and .action == null'
+	point "check gives 1" gives 1 $tool check --json
 	point "and has skipped all" \
 		json '[.tests[] | .result] | unique == ["skipped"]'
 	point "in words" gives 1 $tool check
@@ -191,7 +229,20 @@ top_as_user() {
 }
 
 top_twice() {
-	gives 0 $tool top -n 2 -d 1 && [ "$(grep -c '^ *PID' /tmp/out)" = 2 ]
+	gives 0 $tool top -n 2 -d 0.5 && [ "$(grep -c '^ *PID' /tmp/out)" = 2 ]
+}
+
+# What another process of that name had bound is not the keeper's.
+top_credits() {
+	prints "^ *$pid +0 +8 keeper .*ecb\(aes\)" &&
+		! grep -E "^ *$pid .*sha1" /tmp/out
+}
+
+# The same in JSON, of which "." is the keeper.
+top_json() {
+	gives 0 $tool -j top &&
+		json ".processes[] | select(.pid == $pid) | .sockets == 8 and
+			(.algorithms | index(\"ecb(aes)\") and (index(\"sha1\") | not))"
 }
 
 no_escapes() {
@@ -202,9 +253,14 @@ no_escapes() {
 
 before_all() {
 	point "nothing of AF_ALG is loaded" nothing_loaded
-	status "no AF_ALG" 2 not '.served_by == "nobody"'
+	status "no AF_ALG" 2 not '.served_by == "nobody" and .on_bind == "stock"'
+	point "a bind() would load stock" json '.state == "stock-on-demand"'
 	point "metrics too" gives 0 $tool metrics
 	point "say so" prints '^algif_copy_loaded 0$'
+	point "and who serves" prints \
+		'^algif_copy_type_served\{type="rng",by="nobody"\} 1$'
+	point "and who does not" prints \
+		'^algif_copy_type_served\{type="rng",by="module"\} 0$'
 	point "and top" gives 0 $tool top
 	point "nothing has been loaded by looking" nothing_loaded
 	check_closed
@@ -230,9 +286,12 @@ on_stock() {
 in_between() {
 	point "a program uses stock" keeper_start
 	point "algif_copy is loaded over it" modprobe algif_copy
+	install_conf
 	status "old sockets" 1 partly \
 		'.served_by == "algif_copy" and .displaced == "module" and .stock_sockets == 1'
 	keeper_stop
+	rm /etc/modprobe.d/copy.conf /etc/modules-load.d/copy.conf
+	until_boot
 	status "all closed" 0 copy-only \
 		'.served_by == "algif_copy" and .displaced == "module" and .stock_sockets == 0'
 }
@@ -257,11 +316,16 @@ figures() {
 	point "metrics" gives 0 $tool metrics
 	point "have counters of each type" prints \
 		'^algif_copy_binds_total\{type="rng"\} [0-9]+$'
+	point "and whether it will be there after the next boot" prints \
+		"^algif_copy_module_ready\{release=\"$AC_RELEASE\"\} 1\$"
 	point "and of processes" prints \
 		'^algif_copy_process_binds_total\{type="skcipher",.*comm="keeper"'
+	point "another program of that name has been there" \
+		/t/helpers/worker -c keeper hash sha1
 	point "a program uses it again" keeper_start
-	point "top has the algorithm of a process" gives 0 $tool top
-	point "with its name" prints "^ *$pid +0 +8 keeper .*ecb\(aes\)"
+	point "top has the algorithms of a process" gives 0 $tool top
+	point "with its name, and no others" top_credits
+	point "as JSON too" top_json
 	keeper_stop
 }
 
@@ -293,5 +357,6 @@ on_stock
 in_between
 on_copy
 point "rmmod algif_copy" rmmod algif_copy
+rm /etc/modprobe.d/copy.conf /etc/modules-load.d/copy.conf
 status "stock again" 2 not '.served_by == "module" and .bound == 0'
 plan
