@@ -322,6 +322,8 @@ figures() {
 		'^algif_copy_process_binds_total\{type="skcipher",.*comm="keeper"'
 	point "another program of that name has been there" \
 		/t/helpers/worker -c keeper hash sha1
+	# The kernel says in hundredths of a second when a process has started.
+	sleep 0.1
 	point "a program uses it again" keeper_start
 	point "top has the algorithms of a process" gives 0 $tool top
 	point "with its name, and no others" top_credits
