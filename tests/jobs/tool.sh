@@ -317,7 +317,7 @@ figures() {
 	point "have counters of each type" prints \
 		'^algif_copy_binds_total\{type="rng"\} [0-9]+$'
 	point "and whether it will be there after the next boot" prints \
-		"^algif_copy_module_ready\{release=\"$AC_RELEASE\"\} 1\$"
+		"^algif_copy_module_ready\{release=\"${AC_RELEASE//+/\\+}\"\} 1\$"
 	point "and of processes" prints \
 		'^algif_copy_process_binds_total\{type="skcipher",.*comm="keeper"'
 	point "another program of that name has been there" \
