@@ -277,7 +277,7 @@ static void says_apart(void)
 
 	uname(&name);
 	log[n > 0 ? n : 0] = 0;
-	is_num(!!strstr(log, "algif_copy: authencesn"),
+	is_num(!!strstr(log, "authencesn decrypts wrongly in place"),
 	       !strncmp(name.release, "6.19.14+", 8),
 	       "%s: a copy for authencesn", name.release);
 }
