@@ -17,6 +17,11 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 }
 export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
+# Jobs that run at a time: one more than processors, as there is mostly one that waits
+# for a clock.
+# shellcheck disable=SC2034
+at_a_time=$(($(nproc) + 1))
+
 # User land of a guest: on amd64 this machine's packages, else packages of the
 # same release for the other architecture.
 # shellcheck disable=SC2034
