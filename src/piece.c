@@ -26,6 +26,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "compat.h"
 #include "stats.h"
 
 /*
@@ -196,18 +197,25 @@ static void piece_count_out(struct ac_bounce *b, unsigned int before)
 		ac_stats_memory(b->stats, (long)b->pages - (long)before);
 }
 
+static void piece_free_block(struct ac_block *block)
+{
+	unsigned int order = get_order(block->size);
+
+	if (piece_is_slab(block->size)) {
+		kfree_sensitive(block);
+		return;
+	}
+	memzero_explicit(block, block->dirty);
+	free_pages((unsigned long)block, order);
+}
+
 void ac_piece_free_blocks(struct ac_blocks *out)
 {
 	while (out->first) {
 		struct ac_block *block = out->first;
-		unsigned int size = block->size;
 
 		out->first = block->next;
-		memzero_explicit(block, block->dirty);
-		if (piece_is_slab(size))
-			kfree(block);
-		else
-			free_pages((unsigned long)block, get_order(size));
+		piece_free_block(block);
 		cond_resched();
 	}
 }
