@@ -216,6 +216,7 @@ static inline void ac_piece_free(struct ac_blocks *out)
  * ac_piece_pages() - how many pages some data takes
  * @len: bytes
  *
+ * Context: any.
  * Return: the number, of AC_PAGE_SIZE bytes each.
  */
 static inline unsigned int ac_piece_pages(size_t len)

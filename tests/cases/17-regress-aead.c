@@ -372,7 +372,7 @@ static void no_such_names(void)
 /* What @name says to a message with @assoclen bytes of associated data. */
 static ssize_t short_aad(const char *name, int op, size_t assoclen)
 {
-	unsigned char k[56] = { AUTHENC_BYTES, 0, 0, 0, 16 };
+	unsigned char k[56] = { [AUTHENC_LEN] = 8, [AUTHENC_TYPE] = 1, [7] = 16 };
 	int fd = alg_open("aead", name, k, sizeof(k));
 	ssize_t n;
 
@@ -409,7 +409,7 @@ static void wrapped(void)
 static void kerberos(void)
 {
 	static const char name[] = "krb5enc(hmac(sha256),cbc(aes))";
-	unsigned char k[56] = { AUTHENC_BYTES, 0, 0, 0, 16 };
+	unsigned char k[56] = { [AUTHENC_LEN] = 8, [AUTHENC_TYPE] = 1, [7] = 16 };
 	int fd = alg_open("aead", name, k, sizeof(k)), forged = 0;
 
 	if (fd < 0) {

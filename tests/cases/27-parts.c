@@ -12,7 +12,10 @@
 #define ASSOC 16
 #define TAG 16
 
-static const unsigned char key[64] = { AUTHENC_BYTES, 0, 0, 0, 16, 1, 2, 3, 4, 5, 6 };
+static const unsigned char key[64] = {
+	[AUTHENC_LEN] = 8, [AUTHENC_TYPE] = 1,
+	[7] = 16, 1, 2, 3, 4, 5, 6
+};
 static const unsigned char iv[16] = "parts of one.";
 static unsigned char text[MAX], got[MAX + TAG], want[MAX + TAG], sealed[2 * MAX];
 

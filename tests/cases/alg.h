@@ -116,13 +116,14 @@ size_t alg_room(int fd);
 
 /*
  * A key of authenc() begins with an rtattr in the processor's order of bytes, length
- * 8 and type 1. The length of its last part, the cipher's key, follows as __be32.
+ * 8 and type 1: here where its bytes that are not 0 are. The length of its last part,
+ * the cipher's key, follows as __be32.
  */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define AUTHENC_BYTES 8, 0, 1, 0
+enum { AUTHENC_LEN = 0, AUTHENC_TYPE = 2 };
 #define AUTHENC_HEX "08000100"
 #else
-#define AUTHENC_BYTES 0, 8, 0, 1
+enum { AUTHENC_LEN = 1, AUTHENC_TYPE = 3 };
 #define AUTHENC_HEX "00080001"
 #endif
 

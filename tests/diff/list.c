@@ -73,7 +73,9 @@ size_t list_key(const struct alg *a, int len, unsigned char *key)
 {
 	fill(key, len > 0 ? len : 0, 77);
 	if (a->authenc && len >= 8) {
-		static const unsigned char head[] = { AUTHENC_BYTES, 0, 0, 0 };
+		static const unsigned char head[7] = {
+			[AUTHENC_LEN] = 8, [AUTHENC_TYPE] = 1
+		};
 		int text = len - 8 - a->mackey;
 
 		memcpy(key, head, 7);

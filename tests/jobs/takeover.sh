@@ -35,7 +35,8 @@ armv7l)
 	;;
 ppc64le)
 	simd_module=vmx-crypto
-	simd_driver=p8_aes
+	simd_driver=p8_aes_cbc
+	simd_use=(skcipher 'cbc(aes)')
 	;;
 s390x)
 	simd_module=sha512_s390
