@@ -19,12 +19,14 @@
 #include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
+#include <linux/log2.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "compat.h"
 #include "stats.h"
 
 /*
@@ -42,6 +44,15 @@
 #define PIECE_GFP_EASY	((GFP_KERNEL_ACCOUNT & ~__GFP_DIRECT_RECLAIM) |	\
 			 __GFP_NOWARN | __GFP_NORETRY | __GFP_COMP)
 
+/*
+ * Where a page is larger than 4 KiB, blocks of up to half of one come from the slab:
+ * kernels for POWER and some for ARM have pages of 64 KiB.
+ */
+static bool piece_is_slab(size_t size)
+{
+	return size <= PAGE_SIZE / 2 && PAGE_SIZE > AC_PAGE_SIZE;
+}
+
 /* Header of a block that has left its buffer, stored in the block itself. */
 struct ac_block {
 	struct ac_block *next;
@@ -55,6 +66,10 @@ static u8 *piece_alloc_block(size_t len, unsigned int *size)
 	unsigned int order = min(get_order(len), PIECE_MAX_ORDER);
 	unsigned long addr;
 
+	if (piece_is_slab(len)) {
+		*size = roundup_pow_of_two(max_t(size_t, len, AC_PAGE_SIZE));
+		return kmalloc(*size, AC_PIECE_GFP);
+	}
 	for (; order; order--) {
 		addr = __get_free_pages(PIECE_GFP_EASY, order);
 		if (addr) {
@@ -132,9 +147,9 @@ static void piece_link(struct ac_bounce *b, struct ac_piece *p, size_t used)
 	b->room += p->size - used;
 	if (!b->fill)
 		b->fill = p;
-	if (p->size >= PAGE_SIZE) {
-		b->pages += p->size >> PAGE_SHIFT;
-		ac_stats_memory(b->stats, p->size >> PAGE_SHIFT);
+	if (p->size >= AC_PAGE_SIZE) {
+		b->pages += p->size >> AC_PAGE_SHIFT;
+		ac_stats_memory(b->stats, p->size >> AC_PAGE_SHIFT);
 	}
 }
 
@@ -165,10 +180,10 @@ static void piece_take_out(struct ac_bounce *b, struct ac_piece *p,
 {
 	list_del(&p->list);
 	b->size -= p->size;
-	if (p->size < PAGE_SIZE) {
+	if (p->size < AC_PAGE_SIZE) {
 		memzero_explicit(p->data, p->dirty);
 	} else {
-		b->pages -= p->size >> PAGE_SHIFT;
+		b->pages -= p->size >> AC_PAGE_SHIFT;
 		piece_give_up(p, out);
 	}
 	p->data = NULL;
@@ -182,15 +197,25 @@ static void piece_count_out(struct ac_bounce *b, unsigned int before)
 		ac_stats_memory(b->stats, (long)b->pages - (long)before);
 }
 
+static void piece_free_block(struct ac_block *block)
+{
+	unsigned int order = get_order(block->size);
+
+	if (piece_is_slab(block->size)) {
+		kfree_sensitive(block);
+		return;
+	}
+	memzero_explicit(block, block->dirty);
+	free_pages((unsigned long)block, order);
+}
+
 void ac_piece_free_blocks(struct ac_blocks *out)
 {
 	while (out->first) {
 		struct ac_block *block = out->first;
-		unsigned int order = get_order(block->size);
 
 		out->first = block->next;
-		memzero_explicit(block, block->dirty);
-		free_pages((unsigned long)block, order);
+		piece_free_block(block);
 		cond_resched();
 	}
 }

@@ -7,13 +7,13 @@
 #define AC_PIECE_H
 
 #include <linux/gfp.h>
+#include <linux/kernel.h>
 #include <linux/list.h>
-#include <linux/pfn.h>
 #include <linux/scatterlist.h>
 #include <linux/types.h>
 #include <net/sock.h>
 
-struct ac_stats;
+#include "stats.h"
 
 /* Bytes that need no page: many sockets process a few blocks and are closed. */
 #define AC_PIECE_SMALL		256
@@ -73,7 +73,7 @@ struct ac_tag {
  * @scattered: some block is smaller than was asked for
  * @hot: used since another socket last looked for claims
  * @listed: has had a claim
- * @pages: of memory in @pieces
+ * @pages: of memory in @pieces, of AC_PAGE_SIZE bytes each
  * @claim: pages that it may have beyond what its data needs, see warm.c
  * @node: entry in the list of buffers with a claim, guarded by that list's lock
  * @tag: piece for a tag inside the data; NULL until one is needed
@@ -213,6 +213,17 @@ static inline void ac_piece_free(struct ac_blocks *out)
 }
 
 /**
+ * ac_piece_pages() - how many pages some data takes
+ * @len: bytes
+ *
+ * Return: the number, of AC_PAGE_SIZE bytes each.
+ */
+static inline unsigned int ac_piece_pages(size_t len)
+{
+	return DIV_ROUND_UP(len, AC_PAGE_SIZE);
+}
+
+/**
  * ac_warm_covers() - may a buffer keep the memory it has
  * @b: buffer
  *
@@ -223,7 +234,7 @@ static inline bool ac_warm_covers(const struct ac_bounce *b)
 {
 	if (!b->used)
 		return b->pages == b->claim;
-	return b->pages <= b->claim + PFN_UP(b->used);
+	return b->pages <= b->claim + ac_piece_pages(b->used);
 }
 
 /**

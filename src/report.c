@@ -86,8 +86,8 @@ static void report_type(struct seq_file *m, struct ac_type *type)
 		   atomic_long_read(&usage->refused));
 	report_counts(m, &sum);
 	seq_printf(m, " memory=%lu memory_max=%lu forged=%llu\n",
-		   atomic_long_read(&usage->pages) * PAGE_SIZE,
-		   atomic_long_read(&usage->most) * PAGE_SIZE, sum.forged);
+		   atomic_long_read(&usage->pages) * AC_PAGE_SIZE,
+		   atomic_long_read(&usage->most) * AC_PAGE_SIZE, sum.forged);
 }
 
 static void report_algorithm(const struct ac_stats *stats, void *arg)

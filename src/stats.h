@@ -7,17 +7,25 @@
 #define AC_STATS_H
 
 #include <linux/atomic.h>
+#include <linux/bitops.h>
 #include <linux/crypto.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/types.h>
+
+/*
+ * Memory is counted in pages of 4 KiB on every machine: one of 64 KiB would be much
+ * for a small message, see piece.c.
+ */
+#define AC_PAGE_SHIFT		12
+#define AC_PAGE_SIZE		BIT(AC_PAGE_SHIFT)
 
 /**
  * struct ac_usage - the use of a type
  * @type: its name
  * @others: entry of the algorithms that have none of their own
  * @refused: binds and accepts that crypto.af_alg_restrict has refused
- * @pages: pages that all sockets of the type hold now
+ * @pages: of AC_PAGE_SIZE bytes, that all sockets of the type hold now
  * @most: the maximum of that
  */
 struct ac_usage {
@@ -154,7 +162,7 @@ void ac_stats_failed(struct ac_stats *stats, int err);
 /**
  * ac_stats_memory() - account pages to a type
  * @stats: entry of the socket that allocates or frees them
- * @pages: number, negative when they are freed
+ * @pages: number, of AC_PAGE_SIZE bytes; negative when they are freed
  *
  * Context: any.
  */

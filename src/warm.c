@@ -22,7 +22,6 @@
 
 #include <linux/cpumask.h>
 #include <linux/kernel.h>
-#include <linux/pfn.h>
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
 
@@ -50,7 +49,7 @@ static DEFINE_SPINLOCK(warm_lock);	/* guards all three */
 static unsigned long warm_limit(void)
 {
 	return clamp_t(unsigned long, num_online_cpus() * (unsigned long)WARM_CPU,
-		       WARM_MIN, WARM_MAX) >> PAGE_SHIFT;
+		       WARM_MIN, WARM_MAX) >> AC_PAGE_SHIFT;
 }
 
 static void warm_drop(struct ac_bounce *b)
@@ -79,7 +78,7 @@ static void warm_add(struct ac_bounce *b, unsigned int pages)
 /* Pages that the data does not need. */
 static unsigned int warm_excess(const struct ac_bounce *b)
 {
-	unsigned int need = PFN_UP(b->used);
+	unsigned int need = ac_piece_pages(b->used);
 
 	return b->pages > need ? b->pages - need : 0;
 }
@@ -87,7 +86,7 @@ static unsigned int warm_excess(const struct ac_bounce *b)
 /* The excess is larger than what the data needs. */
 static bool warm_is_wide(const struct ac_bounce *b)
 {
-	return warm_excess(b) > PFN_UP(b->used);
+	return warm_excess(b) > ac_piece_pages(b->used);
 }
 
 /* Evict an idle buffer's spare memory. Return: whether its claim has shrunk. */
@@ -136,7 +135,7 @@ static bool warm_make_room(unsigned int pages, struct ac_blocks *out)
 static void warm_claim(struct ac_bounce *b, struct ac_blocks *out)
 {
 	unsigned int pages = min_t(unsigned int, b->pages,
-				   WARM_BUFFER >> PAGE_SHIFT);
+				   WARM_BUFFER >> AC_PAGE_SHIFT);
 
 	/* Set only here: ac_warm_forget() reads it without the lock. */
 	b->listed = true;
@@ -156,7 +155,7 @@ void ac_warm_settle(struct ac_bounce *b)
 	if (!ac_warm_covers(b))
 		warm_claim(b, &out);
 	if (!ac_warm_covers(b))
-		ac_piece_shed(b, (size_t)b->claim << PAGE_SHIFT, &out);
+		ac_piece_shed(b, (size_t)b->claim << AC_PAGE_SHIFT, &out);
 	/* Each move halves the memory, so together they cost as much as one. */
 	if (!ac_warm_covers(b) && warm_is_wide(b))
 		ac_piece_tuck(b, &out);

@@ -338,7 +338,7 @@ static void essiv_data(const char *keyhex)
 }
 
 #define AUTHENC_KEY /* rtattr: enckeylen 16; 32 bytes hmac, 16 bytes aes */ \
-	"0800010000000010" \
+	AUTHENC_HEX "00000010" \
 	"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff" \
 	"0f0e0d0c0b0a09080706050403020100"
 

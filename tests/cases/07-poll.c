@@ -10,7 +10,8 @@
 #include <sys/epoll.h>
 #include <sys/select.h>
 
-static unsigned char key[16] = "algif_copy poll.", iv[16], page[4096];
+static unsigned char key[16] = "algif_copy poll.", iv[16], page[65536];
+static int page_size;		/* of the kernel, at most sizeof(page) */
 static const struct alg_ctl cbc = { ENC, iv, 16, -1 };
 static const struct alg_ctl gcm = { ENC, iv, 12, 0 };
 
@@ -28,7 +29,7 @@ static ssize_t fill_up(int fd)
 	ssize_t total = 0, n;
 
 	alg_send(fd, &cbc, "", 0, MSG_MORE);
-	while ((n = alg_send(fd, NULL, page, sizeof(page),
+	while ((n = alg_send(fd, NULL, page, page_size,
 			     MSG_MORE | MSG_DONTWAIT)) > 0)
 		total += n;
 	return total;
@@ -60,11 +61,11 @@ static void skcipher_masks(void)
 	total = fill_up(fd);
 	ok(total > 65536, "skcipher: filled with %zd bytes", total);
 	is_num(mask(fd), 0x41, "skcipher: full");
-	alg_recv(fd, out, sizeof(page) - 16, 0);
+	alg_recv(fd, out, page_size - 16, 0);
 	is_num(mask(fd), 0x41, "skcipher: room for 16 bytes less than a page");
 	alg_recv(fd, out, 16, 0);
 	is_num(mask(fd), 0x345, "skcipher: room for a page");
-	total -= sizeof(page);
+	total -= page_size;
 	is_num(alg_recv(fd, out, total, 0), total, "skcipher: drained");
 	is_num(mask(fd), 0x304, "skcipher: MORE, drained");
 	close(fd);
@@ -257,6 +258,7 @@ static void nonblocking(void)
 
 static void body(void)
 {
+	page_size = getpagesize();
 	skcipher_masks();
 	aead_masks();
 	no_masks();

@@ -206,7 +206,7 @@ static int fit_key(int fd)
 		if (!err || err == -ENOSYS)
 			return 0;
 	}
-	unhex(authenc, "0800010000000010");
+	unhex(authenc, AUTHENC_HEX "00000010");
 	memcpy(authenc + 8, key, 64);
 	for (int len = 24; err && len <= 72; len += 4)
 		err = alg_key(fd, authenc, len);

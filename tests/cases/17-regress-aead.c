@@ -82,7 +82,7 @@ static int bind_esn(unsigned int authsize)
 
 	if (parent < 0)
 		return parent;
-	unhex(k, "0800010000000010");
+	unhex(k, AUTHENC_HEX "00000010");
 	memcpy(k + 8, key, 48);
 	err = alg_key(parent, k, 56) ?: alg_authsize(parent, authsize);
 	if (!err)
@@ -372,7 +372,7 @@ static void no_such_names(void)
 /* What @name says to a message with @assoclen bytes of associated data. */
 static ssize_t short_aad(const char *name, int op, size_t assoclen)
 {
-	unsigned char k[56] = { 8, 0, 1, 0, 0, 0, 0, 16 };
+	unsigned char k[56] = { AUTHENC_BYTES, 0, 0, 0, 16 };
 	int fd = alg_open("aead", name, k, sizeof(k));
 	ssize_t n;
 
@@ -409,7 +409,7 @@ static void wrapped(void)
 static void kerberos(void)
 {
 	static const char name[] = "krb5enc(hmac(sha256),cbc(aes))";
-	unsigned char k[56] = { 8, 0, 1, 0, 0, 0, 0, 16 };
+	unsigned char k[56] = { AUTHENC_BYTES, 0, 0, 0, 16 };
 	int fd = alg_open("aead", name, k, sizeof(k)), forged = 0;
 
 	if (fd < 0) {

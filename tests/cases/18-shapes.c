@@ -42,7 +42,7 @@ static unsigned char in[256], out[512];
 static int open_shape(const struct shape *s, unsigned int authsize)
 {
 	/* rtattr: length 8, type 1; then the size of the cipher's key */
-	unsigned char key[72] = { 8, 0, 1, 0, 0, 0, 0, 0 };
+	unsigned char key[72] = { AUTHENC_BYTES, 0, 0, 0, 0 };
 
 	if (s->authenc >= 0)
 		key[7] = s->authenc;

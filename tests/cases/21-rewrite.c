@@ -153,7 +153,7 @@ static void sent(const char *name, int ivlen)
 static void sent_in_clear(void)
 {
 	static const char name[] = "authenc(hmac(sha256),ecb(cipher_null))";
-	unsigned char k[8 + 32] = { 8, 0, 1, 0, 0, 0, 0, 0 }, mac[32];
+	unsigned char k[8 + 32] = { AUTHENC_BYTES, 0, 0, 0, 0 }, mac[32];
 	struct alg_ctl enc = { ENC, NULL, 0, AAD };
 	int fd, n = 0, bad = 0;
 	long long since = now_ms();

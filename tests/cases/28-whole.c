@@ -18,15 +18,20 @@ static unsigned char small[1000 + TAG];		/* what becomes of 1000 bytes */
 
 static const struct alg_ctl gcm = { ENC, iv, 12, 8 };
 
-static int open_gcm(void)
-{
-	return alg_open_aead("gcm(aes)", key, 16, TAG);
-}
-
 static void set_sndbuf(int fd, int size)
 {
 	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)))
 		abort();
+}
+
+/* With the SO_SNDBUF that is the default of a PC: elsewhere it is another one. */
+static int open_gcm(void)
+{
+	int fd = alg_open_aead("gcm(aes)", key, 16, TAG);
+
+	if (fd >= 0)
+		set_sndbuf(fd, 212992 / 2);
+	return fd;
 }
 
 static void expect(void)
@@ -169,12 +174,9 @@ static void masks(const struct way *w)
 /* What is exactly as large as the queue is no less a message than others. */
 static void fits(const struct way *w)
 {
-	int fd = open_gcm(), size = 0;
-	socklen_t optlen = sizeof(size);
+	int fd = open_gcm(), size = alg_room(fd);
 	ssize_t n;
 
-	getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, &optlen);
-	size &= ~4095;
 	alg_send(fd, &gcm, "", 0, MSG_MORE);
 	n = w->go(fd, 0, size);
 	is_num(n, size, "%s: as much as SO_SNDBUF", w->name);
@@ -260,11 +262,11 @@ static void ended(void)
 /* The message was full to the last byte: room will not come. */
 static void full(void)
 {
-	int fd = open_gcm();
+	int fd = open_gcm(), page = getpagesize();
 
 	set_sndbuf(fd, 1);
 	alg_send(fd, &gcm, "", 0, MSG_MORE);
-	is_num(alg_send(fd, NULL, text, 4096, MSG_MORE), 4096, "full: 4096");
+	is_num(alg_send(fd, NULL, text, page, MSG_MORE), page, "full: a page");
 	is_num(alg_send(fd, NULL, "", 0, MSG_MORE), 0, "full: nothing");
 	is_num(alg_send(fd, NULL, text, 1, MSG_MORE | MSG_DONTWAIT), -EMSGSIZE,
 	       "full: one more byte, DONTWAIT");
@@ -294,13 +296,15 @@ static void sleeper(int flags)
 	struct alg_later later = { .ms = 100, .data = text, .len = LEN,
 				   .flags = MSG_MORE | flags };
 	const char *name = flags ? "sleeping, DONTWAIT" : "sleeping";
+	ssize_t room;
 
 	later.fd = open_gcm();
+	room = alg_room(later.fd) - 8;
 	alg_send(later.fd, &gcm, text, 8, MSG_MORE);
 	alg_later_send(&later);
 	refuses(alg_recv(later.fd, out, LEN, 0), name, "recv");
 	ok(!alg_late, "%s: it did not have to be stopped", name);
-	is_num(alg_later_join(&later), flags ? (212992 & ~4095) - 8 : -EMSGSIZE,
+	is_num(alg_later_join(&later), flags ? room : -EMSGSIZE,
 	       "%s: the sender", name);
 	close(later.fd);
 }

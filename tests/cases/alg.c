@@ -302,6 +302,15 @@ int alg_poll(int fd, int events, int timeout)
 	return n < 0 ? -errno : n ? pfd.revents : 0;
 }
 
+size_t alg_room(int fd)
+{
+	int size = 0, page = getpagesize();
+	socklen_t len = sizeof(size);
+
+	getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, &len);
+	return size < page ? page : size & -page;
+}
+
 static int nibble(char c)
 {
 	return c <= '9' ? c - '0' : (c | 32) - 'a' + 10;

@@ -106,10 +106,25 @@ ssize_t alg_later_join(struct alg_later *later);
 
 /* poll masks as the kernel gives them now */
 int alg_poll(int fd, int events, int timeout);
+
+/* what an empty queue takes: SO_SNDBUF in whole pages of the kernel, at least one */
+size_t alg_room(int fd);
 #define ALG_POLL_ALL (POLLIN | POLLOUT | POLLRDNORM | POLLRDBAND | \
 		      POLLWRNORM | POLLWRBAND | POLLPRI)
 #define ALG_POLL_IN (POLLIN | POLLRDNORM)
 #define ALG_POLL_OUT (POLLOUT | POLLWRNORM | POLLWRBAND)
+
+/*
+ * A key of authenc() begins with an rtattr in the processor's order of bytes, length
+ * 8 and type 1. The length of its last part, the cipher's key, follows as __be32.
+ */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define AUTHENC_BYTES 8, 0, 1, 0
+#define AUTHENC_HEX "08000100"
+#else
+#define AUTHENC_BYTES 0, 8, 0, 1
+#define AUTHENC_HEX "00080001"
+#endif
 
 /* small things */
 size_t unhex(void *out, const char *hex);

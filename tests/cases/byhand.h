@@ -335,10 +335,7 @@ static int make_key(const struct shape *s, unsigned char *key)
 	unsigned char *p = key;
 
 	if (leaf->kind != WHOLE) {
-		const unsigned short head[2] = { 8, 1 };
-
-		memcpy(p, head, 4);
-		memset(p + 4, 0, 3);
+		unhex(p, AUTHENC_HEX "000000");
 		p[7] = leaf->cipher->keylen;
 		memcpy(p + 8, hash_key(), leaf->hash->keylen);
 		p += 8 + leaf->hash->keylen;

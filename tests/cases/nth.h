@@ -377,7 +377,7 @@ static void nth_body(void (*of_kind)(const struct kind *), enum mode last)
 	}
 	fill(key, sizeof(key), 3);
 	/* How the keys of authenc are glued: 16 bytes of AES at the end. */
-	memcpy(key, "\x08\x00\x01\x00\x00\x00\x00\x10", 8);
+	unhex(key, AUTHENC_HEX "00000010");
 	fill(iv, sizeof(iv), 5);
 	/* A page fault would be one more place to fail at. */
 	mlockall(MCL_CURRENT | MCL_FUTURE);

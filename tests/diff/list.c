@@ -73,7 +73,7 @@ size_t list_key(const struct alg *a, int len, unsigned char *key)
 {
 	fill(key, len > 0 ? len : 0, 77);
 	if (a->authenc && len >= 8) {
-		static const unsigned char head[] = { 8, 0, 1, 0, 0, 0, 0 };
+		static const unsigned char head[] = { AUTHENC_BYTES, 0, 0, 0 };
 		int text = len - 8 - a->mackey;
 
 		memcpy(key, head, 7);

@@ -5,6 +5,8 @@
 # memory: 1536
 # cpu: qemu64,+aes,+pclmulqdq,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand
 # tree: memory
+#
+#   memcg.sh [small]	what small messages take, and nothing else
 
 # shellcheck source=tests/jobs/tap.bash
 . "${BASH_SOURCE[0]%/*}/tap.bash"
@@ -15,9 +17,9 @@
 
 unrestrict
 point "modprobe ${stock[*]}" modprobe -a "${stock[@]}"
-AC_MODE=stock merge "stock:" /t/memory/memcg
+AC_MODE=stock merge "stock:" /t/memory/memcg "$@"
 point "modprobe algif_copy" modprobe algif_copy
-AC_MODE=copy merge "copy:" /t/memory/memcg
+AC_MODE=copy merge "copy:" /t/memory/memcg "$@"
 point "rmmod algif_copy" rmmod algif_copy
 point "nothing of the stock modules is left in use" stock_idle
 plan

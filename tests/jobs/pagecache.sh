@@ -17,8 +17,8 @@
 
 # All but the test module and what wants hardware: those load or say no.
 load_algorithms() {
-	find "/lib/modules/$AC_RELEASE/kernel/crypto" \
-		"/lib/modules/$AC_RELEASE/kernel/arch/x86/crypto" \
+	find "/lib/modules/$AC_RELEASE/kernel" -path '*/crypto/*' \
+		! -path '*/drivers/*' \
 		-name '*.ko' ! -name 'tcrypt.ko' ! -name 'algif_*' \
 		-printf '%f\n' | sed 's/\.ko$//' |
 		while read -r module; do

@@ -17,8 +17,11 @@
 # shellcheck source=tests/jobs/level.bash
 . "${BASH_SOURCE[0]%/*}/level.bash"
 
+# What the processor's own instructions serve. QEMU's mainframe has SHA-512 of CPACF
+# and no AES.
+simd_use=(skcipher 'ecb(aes)')
 case $(uname -m) in
-x86_64)
+x86_64 | i686)
 	simd_module=aesni_intel
 	simd_driver=ecb-aes-aesni
 	;;
@@ -26,6 +29,20 @@ aarch64)
 	simd_module=aes-ce-blk
 	simd_driver=ecb-aes-ce
 	;;
+armv7l)
+	simd_module=aes-arm-bs
+	simd_driver=ecb-aes-neonbs
+	;;
+ppc64le)
+	simd_module=vmx-crypto
+	simd_driver=p8_aes
+	;;
+s390x)
+	simd_module=sha512_s390
+	simd_driver=sha512-s390
+	simd_use=(hash sha512)
+	;;
+*) simd_module=none ;;
 esac
 
 remove_stock() {
@@ -116,11 +133,16 @@ failing_step() {
 	point "nothing is left pinned" remove_stock
 }
 
-# The user's ecb(aes) is the CPU's, not the generic C code: on older kernels it is
-# marked asynchronous, and a mask of that flag would lose it.
+# The user's algorithm is the CPU's, not the generic C code: on older kernels it may
+# be marked asynchronous, and a mask of that flag would lose it.
 simd_serves() {
-	local count
-	modprobe "$simd_module" && keeper_start || return 1
+	local count line
+	modprobe "$simd_module" || return 1
+	coproc binder { exec /t/helpers/binder -a "${simd_use[@]}"; }
+	# shellcheck disable=SC2154
+	pid=$binder_PID
+	keep_ends "${binder[@]}"
+	read -r -t 60 -u "$from" line
 	count=$(awk -v driver="$simd_driver" '$1 == "driver" { d = $3 }
 		$1 == "refcnt" && d == driver { print $3 }' /proc/crypto)
 	keeper_stop

@@ -4,6 +4,8 @@
 
 #include "fixture.h"
 
+#include <linux/pfn.h>
+
 #define LEN	SZ_64K
 #define BUFFERS	8
 

@@ -6,6 +6,7 @@
  * Serial ports: ttyS0 is the kernel's console, ttyS1 takes the output of the
  * job and nothing else, ttyS2 takes "begin", "exit STATUS" and the kernel log.
  * The verdict has a port of its own so that no job can write it by accident.
+ * With port=hvc on the kernel's command line they are hvc1 and hvc2.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -89,12 +90,45 @@ static void mount_all(void)
 	symlink("/proc/self/fd/2", "/dev/stderr");
 }
 
-static int open_port(const char *name)
+/* The terminals of a mainframe's guest have a driver that is a module. */
+static void load_driver(void)
 {
+	char * const argv[] = { "modprobe", "-q", "virtio_console", NULL };
+	pid_t pid = fork();
+
+	if (!pid) {
+		execve("/usr/sbin/modprobe", argv, (char * const *)environment);
+		_exit(127);
+	}
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+}
+
+/* The host announces them to the driver one by one. */
+static int wait_for_port(const char *name)
+{
+	int fd, tries;
+
+	for (tries = 0; tries < 100; tries++) {
+		fd = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+		if (fd >= 0 || (errno != ENOENT && errno != ENODEV))
+			return fd;
+		if (!tries)
+			load_driver();
+		usleep(100000);
+	}
+	return fd;
+}
+
+static int open_port(int number)
+{
+	const char *kind = getenv("port");
 	struct termios raw;
+	char name[32];
 	int fd;
 
-	fd = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	snprintf(name, sizeof(name), "/dev/%s%d", kind ? kind : "ttyS", number);
+	fd = wait_for_port(name);
 	if (fd < 0 || tcgetattr(fd, &raw))
 		die(name);
 	cfmakeraw(&raw);
@@ -187,8 +221,8 @@ int main(void)
 	pid_t job;
 
 	mount_all();
-	tap = open_port("/dev/ttyS1");
-	verdict = open_port("/dev/ttyS2");
+	tap = open_port(1);
+	verdict = open_port(2);
 	write_all(verdict, "begin\n", strlen("begin\n"));
 	loopback_up();
 	job = fork();

@@ -22,8 +22,8 @@ export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 # shellcheck disable=SC2034
 at_a_time=$(($(nproc) + 1))
 
-# User land of a guest: on amd64 this machine's packages, else packages of the
-# same release for the other architecture.
+# User land of a guest: on amd64 this machine's packages, else packages for the
+# other architecture (guest_suites_of).
 # shellcheck disable=SC2034
 {
 	guest_packages=(bash coreutils mawk gawk grep sed findutils diffutils
@@ -43,25 +43,39 @@ build_packages=(make bash dash coreutils sed grep mawk findutils diffutils
 compiler_for() {
 	case $1 in
 	amd64) echo "$2" ;;
-	*) echo "$2-$(triplet_of "$1") libc6-dev-$1-cross" ;;
+	*) echo "$2-$(triplet_of "$1" | tr _ -) libc6-dev-$1-cross" ;;
 	esac
 }
 
 # The architecture of a kernel, as Debian calls it, by the end of its release.
 arch_of() {
 	case $1 in
-	*-arm64) echo arm64 ;;
+	*-arm64 | *-arm64-16k) echo arm64 ;;
+	*-armmp | *-armmp-lpae) echo armhf ;;
+	*-686 | *-686-pae) echo i386 ;;
+	*-powerpc64le | *-powerpc64le-64k) echo ppc64el ;;
+	*-riscv64) echo riscv64 ;;
+	*-s390x) echo s390x ;;
 	*) echo amd64 ;;
 	esac
 }
 
-# What an architecture's compilers and directories are named by.
+# What an architecture's compilers are named by.
 triplet_of() {
 	case $1 in
 	amd64) echo x86_64-linux-gnu ;;
 	arm64) echo aarch64-linux-gnu ;;
+	armhf) echo arm-linux-gnueabihf ;;
+	i386) echo i686-linux-gnu ;;
+	ppc64el) echo powerpc64le-linux-gnu ;;
+	riscv64 | s390x) echo "$1-linux-gnu" ;;
 	*) die "no architecture $1" ;;
 	esac
+}
+
+# What its directories of libraries are named by.
+libraries_of() {
+	triplet_of "$1" | sed s/i686/i386/
 }
 
 # The compiler of programs for an architecture, in its sandbox.
@@ -77,6 +91,16 @@ suites_for() {
 	case $1 in
 	amd64) echo "$2" ;;
 	*) echo "$2:$1" ;;
+	esac
+}
+
+# Where its user land is taken from: security updates are not made for all, and
+# Debian 13 is the first with riscv64.
+guest_suites_of() {
+	case $1 in
+	amd64 | arm64) suites_for "$1" "$guest_suites" ;;
+	riscv64) suites_for "$1" trixie ;;
+	*) suites_for "$1" bookworm ;;
 	esac
 }
 

@@ -165,7 +165,7 @@ static uint8_t key_bytes[1088];
 static int key_authenc(int tfm)
 {
 	static const uint8_t enclens[] = { 16, 20, 24, 8, 32, 0 };
-	uint8_t key[8 + 20 + 32] = { 8, 0, 1, 0 };
+	uint8_t key[8 + 20 + 32] = { AUTHENC_BYTES };
 	int err = -EINVAL;
 
 	memcpy(key + 8, key_bytes, 52);
