@@ -283,13 +283,34 @@ static void file_changed_later(void)
 	close(fd);
 }
 
+/* Old kernels splice out of no socket that has not its own way of doing so. */
+static int splices_out(int to)
+{
+	int s[2], can;
+
+	if (socketpair(AF_UNIX, SOCK_DGRAM, 0, s) || write(s[1], "x", 1) != 1)
+		abort();
+	can = splice_from(s[0], NULL, to, 1, 0) == 1;
+	close(s[0]);
+	close(s[1]);
+	return can;
+}
+
 /* Results by splice, into a pipe. */
 static void out_of_sockets(void)
 {
-	int fd = open_sha(), p[2];
+	int fd, p[2];
 
 	if (pipe(p))
 		abort();
+	if (!splices_out(p[1])) {
+		skip("results into a pipe: this kernel splices out of no socket");
+		close(p[0]);
+		close(p[1]);
+		return;
+	}
+	is_num(read(p[0], out, 64), 1, "this kernel splices out of sockets");
+	fd = open_sha();
 	alg_send(fd, NULL, text, LEN, 0);
 	is_num(splice_from(fd, NULL, p[1], 32, 0), 32, "digest into a pipe");
 	is_num(read(p[0], out, 64), 32, "read it there");
