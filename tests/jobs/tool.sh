@@ -235,14 +235,14 @@ top_twice() {
 # What another process of that name had bound is not the keeper's.
 top_credits() {
 	prints "^ *$pid +0 +8 keeper .*ecb\(aes\)" &&
-		! grep -E "^ *$pid .*sha1" /tmp/out
+		! grep -E "^ *$pid .*(sha1|md5)" /tmp/out
 }
 
 # The same in JSON, of which "." is the keeper.
 top_json() {
 	gives 0 $tool -j top &&
 		json ".processes[] | select(.pid == $pid) | .sockets == 8 and
-			(.algorithms | index(\"ecb(aes)\") and (index(\"sha1\") | not))"
+			(.algorithms | index(\"ecb(aes)\") and (index(\"sha1\") or index(\"md5\") | not))"
 }
 
 no_escapes() {
@@ -325,6 +325,7 @@ figures() {
 	# The kernel says in hundredths of a second when a process has started.
 	sleep 0.1
 	point "a program uses it again" keeper_start
+	point "and another one meanwhile" /t/helpers/worker -c keeper hash md5
 	point "top has the algorithms of a process" gives 0 $tool top
 	point "with its name, and no others" top_credits
 	point "as JSON too" top_json
