@@ -6,7 +6,7 @@
 _algif_copy_words() {
 	case $1 in
 	status) echo "--json --root" ;;
-	check) echo "--json" ;;
+	check) echo "--json --vex" ;;
 	top) echo "--json --count --delay --root" ;;
 	metrics) echo "--root --no-processes" ;;
 	suggest) echo "--json --root" ;;

@@ -21,6 +21,7 @@ complete -c algif-copy -n "not __fish_seen_subcommand_from $commands" -a help -d
 complete -c algif-copy -n "not __fish_seen_subcommand_from $commands" -a version -d "The version"
 
 complete -c algif-copy -n "__algif_copy_for_any status check top suggest" -s j -l json -d JSON
+complete -c algif-copy -n "__algif_copy_for_any check" -s x -l vex -d "OpenVEX"
 complete -c algif-copy -n "__algif_copy_for_any top" -s n -l count -x -d "Refresh COUNT times"
 complete -c algif-copy -n "__algif_copy_for_any top" -s d -l delay -x -d "Seconds between refreshes"
 complete -c algif-copy -n "__algif_copy_for_any reload" -s f -l force -d "Even if stock types serve for a moment"

@@ -45,6 +45,9 @@ top|'')
 	) ;;
 esac
 case $command in
+check|'') every+=('(-x --vex)'{-x,--vex}'[OpenVEX]') ;;
+esac
+case $command in
 metrics|'') every+=('(-P --no-processes)'{-P,--no-processes}'[nothing about programs]') ;;
 esac
 case $command in

@@ -31,6 +31,7 @@ static const char usage[] =
 	"  version  the version\n"
 	"\n"
 	"  -j, --json           status, check, top, suggest: JSON\n"
+	"  -x, --vex            check: an OpenVEX document for scanners\n"
 	"  -n, --count=COUNT    top: refresh COUNT times (0: until interrupted)\n"
 	"  -d, --delay=SECONDS  top: time between refreshes (2); 0.5 is possible\n"
 	"  -f, --force          reload: even if stock types serve for a moment\n"
@@ -64,7 +65,7 @@ static const struct command {
 	const char *takes;		/* "F": files; options besides -h, -V and --color */
 } commands[] = {
 	{ "status", ac_status_run, "jr" },
-	{ "check", ac_check_run, "j" },
+	{ "check", ac_check_run, "jx" },
 	{ "top", ac_top_run, "jndr" },
 	{ "metrics", ac_metrics_run, "rP" },
 	{ "suggest", ac_suggest_run, "jrF" },
@@ -75,6 +76,7 @@ static const struct command {
 
 static const struct option long_options[] = {
 	{ "json", no_argument, NULL, 'j' },
+	{ "vex", no_argument, NULL, 'x' },
 	{ "count", required_argument, NULL, 'n' },
 	{ "delay", required_argument, NULL, 'd' },
 	{ "force", no_argument, NULL, 'f' },
@@ -135,6 +137,9 @@ static bool set_option(int option, const char *value, struct ac_options *options
 	case 'j':
 		options->json = true;
 		return true;
+	case 'x':
+		options->vex = true;
+		return true;
 	case 'n':
 		return parse_count(value, &options->count);
 	case 'd':
@@ -174,7 +179,7 @@ static bool read_options(int argc, char **argv, struct request *request)
 	size_t n = 0;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "jfPn:d:r:hV", long_options,
+	while ((option = getopt_long(argc, argv, "jxfPn:d:r:hV", long_options,
 				     NULL)) >= 0) {
 		if (option == 'h' || option == 'V') {
 			request->command = find_command(option == 'h' ? "help" :

@@ -27,6 +27,7 @@ enum ac_exit {
 
 struct ac_options {
 	bool json;
+	bool vex;		/* check */
 	bool force;		/* reload: even if stock types serve for a moment */
 	bool no_processes;	/* metrics: without the labels comm and uid */
 	long count;		/* top; 0: until interrupted, -1: not given */

@@ -182,9 +182,31 @@ fill_users() {
 	[ "$seen" -ge 40 ]
 }
 
+# What root's monitoring does all day: only its number is left, here and in the log.
+leaves_no_trace() {
+	local log
+	log=$(dmesg | wc -l)
+	sed 's/ checks=[0-9]*//' $stats >/tmp/before
+	gives 0 $tool check || return 1
+	sed 's/ checks=[0-9]*//' $stats | diff /tmp/before - &&
+		[ "$(dmesg | wc -l)" = "$log" ] &&
+		grep -E '^algif_copy .* checks=[1-9]' $stats
+}
+
+modules() {
+	awk '{ print $1 }' /proc/modules | sort
+}
+
+# unloads WHAT: so does what it has made the kernel load, and says so.
+unloads() {
+	modules >/tmp/before
+	$tool check --json >/tmp/out || :
+	modules | diff /tmp/before - && json ".unloaded | test(\"$1\")"
+}
+
 # check tries thirty algorithms, and messages that it has forged.
 leaves_no_mark() {
-	gives 0 $tool check || return 1
+	gives 0 as_user $tool check || return 1
 	echo "$(grep -c '^user comm=seen' $stats) of $seen are left"
 	echo "errors: $failed before, $(errors) now"
 	grep '^type name=aead ' $stats
@@ -268,6 +290,7 @@ before_all() {
 }
 
 on_stock() {
+	point "check unloads what it has loaded" unloads algif_aead
 	load_stock
 	status "stock" 2 not '.served_by == "module" and .bound == 0'
 	point "a program uses it" keeper_start
@@ -350,6 +373,8 @@ on_copy() {
 	[ -e $stats ] || return 0
 	point "all lines are taken by programs that have been seen" fill_users
 	point "check pushes none of them out, and is no error" leaves_no_mark
+	point "root's leaves no trace" leaves_no_trace
+	point "and no module" unloads ''
 }
 
 chmod 1777 /tmp
