@@ -93,6 +93,6 @@ module_init(algif_copy_init);
 module_exit(algif_copy_exit);
 
 MODULE_DESCRIPTION("Copy-only replacement of the AF_ALG types hash, skcipher, aead and rng");
-MODULE_AUTHOR("The algif_copy developers");
+MODULE_AUTHOR("The algif_copy developers; no contact is set");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(AC_VERSION);

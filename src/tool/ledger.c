@@ -51,8 +51,9 @@ static bool find_number(struct number *n, const char *release,
 		return sscanf(debian, "Debian %u.%u.%u-%u", &n->major, &n->minor,
 			      &n->patch, &n->revision) == 4;
 	}
+	/* Those of RHEL, Oracle and Ubuntu end with 0. */
 	return sscanf(release, "%u.%u.%u", &n->major, &n->minor, &n->patch) == 3 &&
-	       n->patch && !strstr(release, ".el");
+	       n->patch;
 }
 
 /* Debian took these two before a stable release had them. */
