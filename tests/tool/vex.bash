@@ -120,11 +120,11 @@ numbers() {
 	rm -r "$root/sys/module/algif_copy"
 	point "and if not, nobody knows" "$(vex good 0 "$(all_are under_investigation)")"
 	point "but what has been seen" "$(vex hole 2 '.statements[0].status == "affected"')"
-	host 5.14.0-570.el9.aarch64+64k '#1 SMP'
-	put etc/os-release 'ID=rocky'
 	host 6.12.0-124.8.1.el10_1.x86_64 '#1 SMP PREEMPT_DYNAMIC'
 	rm -r "$root/sys/module/algif_copy"
 	point "nor where the series is in the table" "$(vex good 0 "$(all_are under_investigation)")"
+	host 5.14.0-570.el9.aarch64+64k '#1 SMP'
+	put etc/os-release 'ID=rocky'
 	point "another flavour" "$(vex good 0 \
 		"$(product 'pkg:rpm/rocky/kernel-64k-core@5.14.0-570.el9?arch=aarch64')")"
 	host 6.6.7 '#1 SMP'
