@@ -53,16 +53,16 @@ static void judge(struct statement *statement, const struct ac_vex *vex,
 		statement->status = "not_affected";
 		statement->justification = "inline_mitigations_already_exist";
 		statement->notes =
-			"algif_copy serves all types of AF_ALG and copies what it works on; a file came through unchanged in this run of algif-copy check; each installed kernel loads it.";
+			"algif_copy serves, also after a boot; no file changed in this run.";
 	} else if (known == AC_LEDGER_OPEN || (tried && vex->changed)) {
 		statement->status = "affected";
 		advise(statement, vex->machine);
 		if (tried && vex->changed)
-			statement->notes = "A file has changed in this run of algif-copy check.";
+			statement->notes = "A file has changed in this run.";
 	} else {
 		statement->status = "under_investigation";
 		statement->notes = tried && vex->unchanged ?
-			"The kernel's number does not tell; no file has changed in this run of algif-copy check." :
+			"The kernel's number does not tell; no file changed in this run." :
 			"The kernel's number does not tell.";
 	}
 }
