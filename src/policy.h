@@ -69,7 +69,7 @@ bool ac_level_is_listed(const char *name,
 /**
  * ac_level_is_privileged() - is the current task privileged at level 1
  *
- * For counting only: neither audited nor noted as a use of the capability.
+ * For counting only: what is missing is not audited.
  *
  * Context: process context.
  * Return: true if so.

@@ -7,7 +7,7 @@
 #define AC_STATS_H
 
 #include <linux/atomic.h>
-#include <linux/bits.h>
+#include <linux/bitops.h>
 #include <linux/crypto.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
