@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The package of a kernel. dpkg's list of packages is a text file. The name of an RPM
- * follows from the release on Fedora and RHEL, where that has the whole version.
+ * The package of a kernel. The name and version of an RPM follow from the release on
+ * Fedora and RHEL, where that has the whole version.
  *
  * There is no distro= in the URL: scanners disagree about its value, and a qualifier
  * that they do not have would match nothing.
@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "file.h"
 #include "tool.h"
@@ -66,60 +67,44 @@ static bool read_id(char *id, size_t size)
 
 /* ---------------- dpkg ---------------- */
 
-static bool field(const char *line, const char *key, char *value, size_t size)
+/* A name that needs no quotes in a shell. */
+static bool is_plain(const char *text)
 {
-	size_t len = strlen(key);
+	return *text && !text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
+			"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-._~/")];
+}
 
-	if (strncmp(line, key, len))
+static bool ask_dpkg(struct package *package, const char *name)
+{
+	char path[PATH_MAX], command[PATH_MAX + 512], status[32] = "";
+	FILE *f;
+
+	if (!is_plain(name) || !ac_file_path(path, "/var/lib/dpkg") ||
+	    !is_plain(path) || access(path, R_OK))
 		return false;
-	snprintf(value, size, "%s", line + len);
-	value[strcspn(value, "\n")] = '\0';
-	return true;
+	snprintf(command, sizeof(command),
+		 "dpkg-query --admindir=%s -W -f '${db:Status-Status} ${Version} ${Architecture}\n' %s 2>/dev/null",
+		 path, name);
+	f = popen(command, "re");
+	if (!f)
+		return false;
+	if (fscanf(f, "%31s %127s %31s", status, package->version,
+		   package->arch) != 3)
+		*status = '\0';
+	pclose(f);
+	snprintf(package->name, sizeof(package->name), "%s", name);
+	return !strcmp(status, "installed");
 }
 
-static bool is_image(const char *name, const char *release)
-{
-	static const char *const heads[] = {
-		"linux-image-", "linux-image-unsigned-",
-	};
-	size_t i, len;
-
-	for (i = 0; i < ARRAY_SIZE(heads); i++) {
-		len = strlen(heads[i]);
-		if (!strncmp(name, heads[i], len) && !strcmp(name + len, release))
-			return true;
-	}
-	return false;
-}
-
-/* Each package is a paragraph; "Status:" tells whether it is installed. */
 static bool find_deb(struct package *package, const char *release)
 {
-	FILE *f = ac_file_open("/var/lib/dpkg/status");
-	bool installed = false, found = false;
-	char *line = NULL, status[64];
-	size_t size = 0;
+	char name[192];
 
-	memset(package, 0, sizeof(*package));
-	while (f && getline(&line, &size, f) >= 0) {
-		if (field(line, "Package: ", package->name, sizeof(package->name)))
-			installed = false;
-		else if (field(line, "Status: ", status, sizeof(status)))
-			installed = !!strstr(status, " installed");
-		else if (!field(line, "Architecture: ", package->arch,
-				sizeof(package->arch)))
-			field(line, "Version: ", package->version,
-			      sizeof(package->version));
-		if (*line != '\n')
-			continue;
-		found = installed && is_image(package->name, release);
-		if (found)
-			break;
-	}
-	free(line);
-	if (f)
-		fclose(f);
-	return found;
+	snprintf(name, sizeof(name), "linux-image-%s", release);
+	if (ask_dpkg(package, name))
+		return true;
+	snprintf(name, sizeof(name), "linux-image-unsigned-%s", release);
+	return ask_dpkg(package, name);
 }
 
 /* ---------------- rpm ---------------- */
