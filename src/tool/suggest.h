@@ -51,9 +51,6 @@ const struct ac_stats_line *ac_suggest_next(const struct ac_suggest *suggest,
 					    const struct ac_suggest_use *use,
 					    size_t *host, size_t *line);
 
-/* Print what is wrong with it, such as "nested", in an order that makes sense. */
-const char *ac_suggest_why(unsigned int bit);
-
 /* The change of allow= that would let its users have it: "+TYPE:NAME@admin" */
 void ac_suggest_word(char *word, size_t size, const struct ac_suggest_use *use);
 

@@ -17,16 +17,15 @@ static const struct {
 	const char *text;
 } reasons[] = {
 	{ AC_SUGGEST_USERS, "unprivileged",
-	  "not proposed: only programs without privileges have used it" },
+	  "only used without privileges" },
 	{ AC_SUGGEST_NESTED, "nested",
-	  "not proposed: templates within templates are what most holes needed" },
-	{ AC_SUGGEST_HOLE, "hole", "not proposed: it has had a hole" },
-	{ AC_SUGGEST_REMOVED, "removed", "not proposed: allow= removes it" },
-	{ AC_SUGGEST_ODD, "odd",
-	  "not proposed: allow= cannot have such a name" },
-	{ AC_SUGGEST_FULL, "full", "not proposed: allow= has no room for it" },
+	  "a template within a template" },
+	{ AC_SUGGEST_HOLE, "hole", "it has had a hole" },
+	{ AC_SUGGEST_REMOVED, "removed", "allow= removes it" },
+	{ AC_SUGGEST_ODD, "odd", "allow= cannot have such a name" },
+	{ AC_SUGGEST_FULL, "full", "allow= has no room for it" },
 	{ AC_SUGGEST_SOME, "not-for-all",
-	  "proposed for privileged programs only; others have used it too" },
+	  "for privileged programs, but others have used it too" },
 };
 
 /* ---------------- for people ---------------- */
@@ -74,11 +73,25 @@ static void show_users(const struct ac_suggest *suggest,
 		       suggest->n_hosts);
 }
 
+static void show_reasons(const struct ac_suggest_use *use)
+{
+	char text[512];
+	size_t i, len;
+
+	if (!use->why)
+		return;
+	len = (size_t)sprintf(text, "%s: ", use->proposed ? "proposed" :
+			      "not proposed");
+	for (i = 0; i < ARRAY_SIZE(reasons); i++)
+		if (use->why & reasons[i].bit)
+			len += (size_t)sprintf(text + len, "%s; ", reasons[i].text);
+	text[len - 2] = '\0';
+	ac_out_text(AC_OUT_PLAIN, "                         ", text);
+}
+
 static void show_use(const struct ac_suggest *suggest,
 		     const struct ac_suggest_use *use)
 {
-	size_t i;
-
 	ac_out_cell(AC_OUT_PLAIN, 9, use->type);
 	ac_out_units(6, (double)use->binds, 1000);
 	fputs("  ", stdout);
@@ -86,10 +99,7 @@ static void show_use(const struct ac_suggest *suggest,
 		    use->refused ? "refuses" : "allows");
 	ac_out_last(AC_OUT_PLAIN, 25, use->name);
 	show_users(suggest, use);
-	for (i = 0; i < ARRAY_SIZE(reasons); i++)
-		if (use->why & reasons[i].bit)
-			ac_out_text(AC_OUT_PLAIN, "                         ",
-				    reasons[i].text);
+	show_reasons(use);
 }
 
 /* One change a line: modprobe joins lines that end with a backslash. */
@@ -114,12 +124,12 @@ static void show_lines(const struct ac_suggest *suggest)
 		puts("To close the rest, write to /etc/sysctl.d/60-algif-copy.conf:\n");
 	}
 	puts("    crypto.af_alg_restrict = 1\n");
-	puts("Both count from the next boot on. The same at once:\n");
+	puts("That counts from the next boot on. The same at once:\n");
 	if (*suggest->allow)
 		printf("    echo \"%s\" \\\n\t>/sys/module/algif_copy/parameters/allow\n",
 		       suggest->allow);
 	puts("    sysctl crypto.af_alg_restrict=1\n");
-	puts("And back:\n");
+	puts("And back (remove the file of sysctl.d too, if you have written it):\n");
 	puts("    sysctl crypto.af_alg_restrict=0");
 }
 
