@@ -6,6 +6,8 @@
 # What a week has left: a VPN, a library that knows the driver's name, somebody who
 # tries an exploit, and one whose names are meant for a shell.
 week() {
+	# The shell is not to expand it here, nor anywhere.
+	# shellcheck disable=SC2016
 	figures \
 		'algif_copy format=1 version=9.8.7 loaded=0.5 restrict=0 restrict_by=algif_copy allow_drivers=0 users_lost=0 checks=4' \
 		'type name=hash displaced=none stock_sockets=0 bound=0 open=0 binds=30 refused=0 unlisted=2 unlisted_privileged=0' \

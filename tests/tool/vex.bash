@@ -2,7 +2,7 @@
 # Points about algif-copy check --vex. Sourced by run, never run. What a document must
 # be is written from OpenVEX 0.2.0 and its JSON schema.
 
-: "${d:?}" "${root:?}" "${fake:?}" "${top:?}"
+: "${d:?}" "${root:?}" "${fake:?}" "${top:?}" "${ours:?}"
 
 # vex WORDS STATUS JQ...: on a machine like this; each true of the document.
 vex() {
