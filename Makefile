@@ -1,5 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 
+# Who answers for what is distributed, as "Name <address>", and the addresses of the
+# pages and of the git repository. `make contact` writes them where they are needed.
+CONTACT =
+HOMEPAGE =
+VCS =
+
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
 # MO= from the command line reaches the kernel's make unchanged, but that runs in
@@ -22,7 +28,7 @@ completion.fish := share/fish/vendor_completions.d/algif-copy.fish
 tool-out = $(if $(MO),$(abspath $(MO)),$(CURDIR)/build)
 
 .PHONY: modules tool clean install install-module install-conf install-tool \
-	dkms-install uninstall deb rpm changelog check check-long demo bench figures \
+	dkms-install uninstall dist deb rpm changelog contact check check-long demo bench figures \
 	help
 
 modules:
@@ -83,6 +89,21 @@ uninstall:
 		$(local)/$(completion.fish) $(local)/bin/algif-copy
 	test -n "$(DESTDIR)" || test ! -e /sys/module/algif_copy || rmmod algif_copy
 
+# The same bytes from the same files: all dates are that of the newest changelog entry.
+# SIGN=KEY signs it.
+epoch = $(shell date -u +%s -d "$$(sed -n \
+	'/^%changelog/{n;s/^\* \(.* [0-9]\{4\}\) .*/\1/p}' rpm/algif-copy.spec)")
+tarball = build/dist/algif-copy-$(version).tar.gz
+
+dist:
+	rm -rf build/dist
+	mkdir -p build/dist
+	tar -cf - $(leftovers:%=--exclude='%') --format=gnu --sort=name --owner=0 --group=0 \
+		--numeric-owner --mode=u=rwX,go=rX --mtime=@$(epoch) \
+		--transform='s,^,algif-copy-$(version)/,S' $(files) | gzip -9n >$(tarball)
+	$(if $(SIGN),gpg --batch --armor --detach-sign --local-user '$(SIGN)' $(tarball))
+	@ls $(tarball)*
+
 deb:
 	rm -rf build/deb
 	mkdir -p build/deb/algif-copy
@@ -91,19 +112,13 @@ deb:
 		DEB_BUILD_OPTIONS="$$DEB_BUILD_OPTIONS noautodbgsym" dpkg-buildpackage -us -uc
 	@ls build/deb/*.deb
 
-# The build is reproducible: its date is that of the newest changelog entry. Only the
-# directory is recorded. Rpm does not know the packages that other package managers
-# have installed: hence --nodeps.
-rpm:
+# The build is reproducible. Only the directory is recorded. Rpm does not know the
+# packages that other package managers have installed: hence --nodeps.
+rpm: dist
 	rm -rf build/rpm
 	mkdir -p build/rpm
-	install -m 644 rpm/algif-copy.spec build/rpm
-	export SOURCE_DATE_EPOCH=$$(date -u +%s -d "$$(sed -n \
-		'/^%changelog/{n;s/^\* \(.* [0-9]\{4\}\) .*/\1/p}' rpm/algif-copy.spec)") && \
-	tar -cf - $(leftovers:%=--exclude='%') --sort=name --owner=0 --group=0 \
-		--numeric-owner --mode=u=rwX,go=rX --mtime=@$$SOURCE_DATE_EPOCH \
-		--transform='s,^,algif-copy-$(version)/,S' $(files) | \
-		gzip -9n >build/rpm/algif-copy-$(version).tar.gz && \
+	install -m 644 rpm/algif-copy.spec $(tarball) build/rpm
+	export SOURCE_DATE_EPOCH=$(epoch) && \
 	touch -d @$$SOURCE_DATE_EPOCH build/rpm/* && umask 022 && \
 	rpmbuild --quiet --nodeps -ba build/rpm/algif-copy.spec -D '_buildhost localhost' \
 		-D 'use_source_date_epoch_as_buildtime 1' \
@@ -123,6 +138,28 @@ changelog:
 			printf "%s## %s, %s\n\n%s", gap, version, $$0, changes; gap = "\n" }' \
 		debian/changelog >build/CHANGELOG.md
 	@ls build/CHANGELOG.md
+
+# Where nothing is set, everything says so.
+author = $(or $(CONTACT),The algif_copy developers; no contact is set)
+maintainer = $(or $(CONTACT),No contact is set <not-set@algif-copy.example>)
+contact-is = $(or $(CONTACT),none is set by whoever distributes this (CONTACT in the Makefile); ask them)
+
+contact:
+	sed -i -e 's|^CONTACT =.*|CONTACT =$(if $(CONTACT), $(CONTACT))|' \
+		-e 's|^HOMEPAGE =.*|HOMEPAGE =$(if $(HOMEPAGE), $(HOMEPAGE))|' \
+		-e 's|^VCS =.*|VCS =$(if $(VCS), $(VCS))|' Makefile
+	sed -i 's|^Contact: .*|Contact: $(contact-is).|' README.md
+	sed -i 's|^MODULE_AUTHOR(.*|MODULE_AUTHOR("$(author)");|' src/main.c src/absent.c
+	sed -i -e 's|^Maintainer: .*|Maintainer: $(maintainer)|' -e '/^Homepage: /d; /^Vcs-/d' \
+		$(if $(VCS),-e '/^Standards-Version/aVcs-Git: $(VCS)\nVcs-Browser: $(VCS)') \
+		$(if $(HOMEPAGE),-e '/^Standards-Version/aHomepage: $(HOMEPAGE)') debian/control
+	sed -i -e '/^URL:/d' $(if $(HOMEPAGE),-e '/^License:/aURL:\t\t\t$(HOMEPAGE)') rpm/algif-copy.spec
+	sed -i 's|No contact is set <not-set@[^>]*>|$(maintainer)|' debian/changelog rpm/algif-copy.spec
+	mkdir -p debian/upstream
+	{ echo '---'; echo 'Security-Contact: "$(contact-is)"'; \
+		$(if $(HOMEPAGE),echo 'Documentation: $(HOMEPAGE)';) \
+		$(if $(VCS),echo 'Repository: $(VCS)'; echo 'Repository-Browse: $(VCS)';) \
+	} >debian/upstream/metadata
 
 check:
 	tests/run
@@ -147,9 +184,11 @@ help:
 	@echo "                  of the stock modules (as root)"
 	@echo "make dkms-install install it for all kernels with dkms (as root)"
 	@echo "make uninstall    remove everything that these two installed (as root)"
+	@echo "make dist         make a reproducible archive of the source, in build/dist (SIGN=KEY signs it)"
 	@echo "make deb          build packages for Debian and Ubuntu, in build/deb"
 	@echo "make rpm          build packages for Fedora, RHEL and openSUSE, in build/rpm"
 	@echo "make changelog    write build/CHANGELOG.md from debian/changelog"
+	@echo "make contact      write CONTACT, HOMEPAGE and VCS where they are needed"
 	@echo "make check        run all tests except the slow ones, in virtual machines"
 	@echo "make check-long   run all tests"
 	@echo "make demo         show the hole and how it is closed, on a vulnerable kernel"
