@@ -31,12 +31,14 @@ apt_get() {
 	manage apt-get -q -y "$@"
 }
 
-deb_of() {
-	echo "/t/packages/${package}_$1_all.deb"
+debs_of() {
+	echo "/t/packages/${package}_$1_all.deb" "/t/packages/${common}_$1_all.deb"
 }
 
+# Names, to be split.
+# shellcheck disable=SC2046
 install() {
-	point "apt install of $1" apt_get install "$(deb_of "$1")"
+	point "apt install of $1" apt_get install $(debs_of "$1")
 	point "dkms has built $1 for the running kernel" dkms_has "$1" "$release"
 	point "it is loaded" loaded_version "$1"
 	point "the log says what it serves" \
@@ -62,7 +64,7 @@ signed() {
 
 what_users_see() {
 	local name
-	point "dpkg -V finds nothing" quiet dpkg -V "$package"
+	point "dpkg -V finds nothing" quiet dpkg -V "$package" "$common"
 	point "modinfo: version" field version "^$version\$"
 	point "modinfo: licence" field license '^GPL'
 	point "modinfo: description" field description 'AF_ALG'
@@ -70,7 +72,7 @@ what_users_see() {
 	point "the module is signed, or dkms cannot" signed
 	point "it lies where modprobe prefers it" field filename /updates/
 	for name in man/man4/algif_copy.4.gz man/man7/algif-copy-migration.7.gz \
-		doc/$package/README.md.gz; do
+		doc/$common/README.md.gz; do
 		point "there is $name" test -s "/usr/share/$name"
 	done
 }
@@ -147,6 +149,31 @@ without_module() {
 	point "of the stock type" pinned algif_hash
 }
 
+# As on a machine where nobody has installed the headers. The stock algif_hash is
+# loaded, and stays.
+# Names, to be split.
+# shellcheck disable=SC2046
+without_headers() {
+	mv "/lib/modules/$release/build" /root/build
+	point "without headers: apt install" apt_get install $(debs_of "$version")
+	sed 's/^/# apt: /' /tmp/printed
+	point "it says why nothing was built" \
+		printed 'It was not built: the headers are missing'
+	point "and what to install" printed "  apt install linux-headers-$release"
+	point "and for later kernels" printed "linux-headers-${release#*-*-}."
+	point "and what serves now" printed 'Now: the stock code serves hash,'
+	point "in 80 columns" refuses grep '^algif_copy: .\{69\}' /tmp/printed
+	point "modprobe was not tried" refuses said .
+	point "the stock type is as it was" loaded algif_hash
+	point "the unit that loads modules at boot does not fail" \
+		systemctl restart systemd-modules-load
+	point "the log says what serves" \
+		said "cannot be loaded for kernel $release: the stock code serves hash; see"
+	point "modprobe fails" refuses modprobe algif_copy
+	point "apt purge" apt_get purge "$common"
+	mv /root/build "/lib/modules/$release/build"
+}
+
 # The programs were built for the base image's user land.
 enter_base() {
 	local dir
@@ -170,7 +197,7 @@ run_libkcapi() {
 purge() {
 	rm /etc/modprobe.d/disable-algif.conf
 	modprobe algif_copy
-	point "apt purge" apt_get purge "$package"
+	point "apt purge" apt_get purge "$common"
 	point "the module is gone" unloaded algif_copy
 	point "so is all that was installed" same_files
 	point "dkms knows nothing of it" quiet dkms_nothing
@@ -221,14 +248,18 @@ serve() {
 case ${1:-}$AC_BOOT in
 1)
 	begin
+	without_headers
 	install "$version"
 	serve
 	purge
 	;;
 upgrade1)
 	begin
+	without_headers
 	install "$lower"
-	upgrade_in_use apt_get install "$(deb_of "$version")"
+	# Names, to be split.
+	# shellcheck disable=SC2046
+	upgrade_in_use apt_get install $(debs_of "$version")
 	upgrade_kernel
 	start_again
 	;;
@@ -237,7 +268,7 @@ upgrade2)
 	after_start
 	serve
 	rm /etc/modprobe.d/disable-algif.conf
-	remove_in_use apt_get purge "$package"
+	remove_in_use apt_get purge "$common"
 	;;
 esac
 plan
