@@ -133,11 +133,11 @@ without_make() {
 	point 'the build fails: it says for which kernel' \
 		"$(not_said "There is none for kernel $kernel")"
 	point 'the build fails: it says where to look' \
-		"$(not_said '/var/lib/dkms/algif-copy/*/build/make.log says why')"
+		"$(not_said 'Building it failed: /var/lib/dkms/algif-copy/*/build/make.log')"
 	point 'the build fails: what serves now' \
 		"$(not_said 'Now: the stock code serves skcipher,')"
 	point 'the build fails: and at the next boot' \
-		"$(not_said 'the built-in stock code serves skcipher,')"
+		"$(not_said 'skcipher, with its holes, unless there is a module by then')"
 	point 'the build fails: nothing is loaded' "$(no_call)"
 	erased 'the build fails'
 }
