@@ -83,7 +83,7 @@ without_module() {
 	sed 's/^/# apt: /' /tmp/printed
 	point "it names the package" \
 		printed "Install its package, algif-copy-modules-$release."
-	point "and says what serves" printed "Now: AF_ALG is closed."
+	point "and says what serves" printed "Now AF_ALG is closed."
 }
 
 by_ansible() {

@@ -161,7 +161,7 @@ without_headers() {
 		printed 'It was not built: the headers are missing'
 	point "and what to install" printed "  apt install linux-headers-$release"
 	point "and for later kernels" printed "linux-headers-${release#*-*-}."
-	point "and what serves now" printed 'Now: the stock code serves hash,'
+	point "and what serves now" printed 'Now the stock code serves hash, with'
 	point "in 80 columns" refuses grep '^algif_copy: .\{69\}' /tmp/printed
 	point "modprobe was not tried" refuses said .
 	point "the stock type is as it was" loaded algif_hash

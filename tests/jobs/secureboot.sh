@@ -88,6 +88,16 @@ wrong_ones() {
 	sign mok
 	point "with one of the enrolled key it is loaded" insmod $ko
 	point "nothing of those rejected is left" loaded_version "$version"
+	rmmod algif_copy
+}
+
+# What is in a package of make deb-modules with SIGN_KEY= and SIGN_CERT=.
+of_binary_package() {
+	export SIGN_KEY=$keys/mok.key SIGN_CERT=$keys/mok.crt
+	point "build-module" /t/packages/tree/src/pack/build-module "$release" /root/tree
+	point "its module is loaded" \
+		insmod "/root/tree/lib/modules/$release/updates/algif_copy.ko"
+	point "it serves" binds aead 'gcm(aes)'
 }
 
 point "Secure Boot is enabled, and the kernel locked down" is_secure
@@ -95,4 +105,5 @@ give_key_to_dkms
 by_dkms
 look_inside
 wrong_ones
+of_binary_package
 plan

@@ -110,7 +110,7 @@ without_headers() {
 	point 'without headers: and what to install' \
 		"$(not_said "  dnf install kernel-devel-$kernel")"
 	point 'without headers: and what serves now' \
-		"$(not_said 'Now: the stock code serves hash, aead,')"
+		"$(not_said 'Now the stock code serves hash, aead, with')"
 	point 'without headers: and what comes at the next boot' \
 		"$(not_said 'Next boot of this kernel: AF_ALG is closed')"
 	point 'without headers: in 80 columns' "$(said_too_much)"
@@ -135,7 +135,7 @@ without_make() {
 	point 'the build fails: it says where to look' \
 		"$(not_said 'Building it failed: /var/lib/dkms/algif-copy/*/build/make.log')"
 	point 'the build fails: what serves now' \
-		"$(not_said 'Now: the stock code serves skcipher,')"
+		"$(not_said 'Now the stock code serves skcipher,')"
 	point 'the build fails: and at the next boot' \
 		"$(not_said 'skcipher, with its holes, unless there is a module by then')"
 	point 'the build fails: nothing is loaded' "$(no_call)"
