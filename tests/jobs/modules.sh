@@ -94,6 +94,7 @@ by_ansible() {
 	point "once more" manage ansible-playbook -c local -i localhost, \
 		-e "packages=$debs" /t/packages/playbook.yml
 	point "that changes nothing" printed "changed=0"
+	rm -r /var/cache/algif-copy
 }
 
 remove() {
