@@ -52,7 +52,9 @@ rejects() {
 
 by_dkms() {
 	point "the key that dkms will sign with is enrolled" enrolled
-	point "apt install" apt_get install /t/packages/{algif-copy-dkms,$common}_"${version}"_all.deb
+	point "apt install" apt_get install \
+		"/t/packages/${package}_${version}_all.deb" \
+		"/t/packages/${common}_${version}_all.deb"
 	point "the module is signed by it" field signer 'mok of a test'
 	point "it is loaded" loaded_version "$version"
 	point "the stock hash type that was loaded is displaced" pinned algif_hash
