@@ -20,6 +20,14 @@ local = $(DESTDIR)$(INSTALL_MOD_PATH)/usr/local
 files := Kbuild LICENSE Makefile README.md debian dkms.conf rpm src tests
 leftovers := *.o *.ko *.mod *.mod.c *.cmd *.answer* have.h
 
+# No part of what dkms builds.
+not-dkms := src/tool src/man src/pack src/cluster
+
+# needs COMMAND,DEBIAN-PACKAGES,RPM-PACKAGES: say what to install.
+needs = @command -v $(1) >/dev/null || { \
+	echo >&2 "algif_copy: no $(1): install it (Debian, Ubuntu: apt install $(2);"; \
+	echo >&2 "algif_copy: Fedora, RHEL: dnf install $(3))"; exit 1; }
+
 # Installed besides the module, but not part of its source.
 manuals := man4/algif_copy.4 man7/algif-copy-migration.7 man8/algif-copy.8
 completion.bash := share/bash-completion/completions/algif-copy
@@ -28,8 +36,8 @@ completion.fish := share/fish/vendor_completions.d/algif-copy.fish
 tool-out = $(if $(MO),$(abspath $(MO)),$(CURDIR)/build)
 
 .PHONY: modules tool clean install install-module install-conf install-tool \
-	dkms-install uninstall dist deb rpm changelog contact check check-long demo bench figures \
-	help
+	dkms-install uninstall dist deb deb-modules rpm rpm-modules changelog contact \
+	check check-long demo bench figures help
 
 modules:
 	@test -e $(KDIR)/Makefile || { \
@@ -68,7 +76,7 @@ install-tool: tool
 dkms-install: install-conf install-tool
 	rm -rf $(dkms-source)
 	install -d $(dkms-source)
-	tar -cf - $(leftovers:%=--exclude='%') --exclude=src/tool --exclude=src/man \
+	tar -cf - $(leftovers:%=--exclude='%') $(not-dkms:%=--exclude='%') \
 		Kbuild LICENSE Makefile dkms.conf src | tar -xf - -C $(dkms-source)
 	dkms install -m algif-copy -v $(version)
 
@@ -104,23 +112,47 @@ dist:
 	$(if $(SIGN),gpg --batch --armor --detach-sign --local-user '$(SIGN)' $(tarball))
 	@ls $(tarball)*
 
+# For src/pack/build-module, which works in other directories.
+for-modules = env -u MAKEFLAGS HEADERS="$(abspath $(HEADERS))" \
+	SIGN_KEY="$(if $(filter pkcs11:%,$(SIGN_KEY)),$(SIGN_KEY),$(abspath $(SIGN_KEY)))" \
+	SIGN_CERT="$(abspath $(SIGN_CERT))"
+
+define need-kernels
+@test -n "$(strip $(KVERS))" || { \
+	echo >&2 "algif_copy: for which kernels? make $@ KVERS=\"RELEASE...\", as uname -r prints it"; exit 1; }
+endef
+
+deb-modules:
+	$(need-kernels)
+	$(MAKE) deb KVERS="$(KVERS)"
+
 deb:
+	$(call needs,dpkg-buildpackage,dpkg-dev debhelper dh-dkms,dpkg-dev debhelper dkms)
+	$(call needs,dh_dkms,dh-dkms; Debian 11: dkms,dkms)
 	rm -rf build/deb
 	mkdir -p build/deb/algif-copy
 	tar -cf - $(leftovers:%=--exclude='%') $(files) | tar -xf - -C build/deb/algif-copy
+	build/deb/algif-copy/debian/add-modules $(KVERS)
 	cd build/deb/algif-copy && \
-		DEB_BUILD_OPTIONS="$$DEB_BUILD_OPTIONS noautodbgsym" dpkg-buildpackage -us -uc
+		DEB_BUILD_OPTIONS="$$DEB_BUILD_OPTIONS noautodbgsym" \
+		$(for-modules) dpkg-buildpackage -us -uc $(if $(KVERS),-b)
 	@ls build/deb/*.deb
+
+rpm-modules:
+	$(need-kernels)
+	$(MAKE) rpm KVERS="$(KVERS)"
 
 # The build is reproducible. Only the directory is recorded. Rpm does not know the
 # packages that other package managers have installed: hence --nodeps.
 rpm: dist
+	$(call needs,rpmbuild,rpm,rpm-build)
 	rm -rf build/rpm
 	mkdir -p build/rpm
 	install -m 644 rpm/algif-copy.spec $(tarball) build/rpm
 	export SOURCE_DATE_EPOCH=$(epoch) && \
 	touch -d @$$SOURCE_DATE_EPOCH build/rpm/* && umask 022 && \
-	rpmbuild --quiet --nodeps -ba build/rpm/algif-copy.spec -D '_buildhost localhost' \
+	$(for-modules) rpmbuild --quiet --nodeps $(if $(KVERS),-bb -D 'kvers $(KVERS)',-ba) \
+		build/rpm/algif-copy.spec -D '_buildhost localhost' \
 		-D 'use_source_date_epoch_as_buildtime 1' \
 		-D 'clamp_mtime_to_source_date_epoch 1' \
 		-D '_build_name_fmt %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' \
@@ -187,6 +219,9 @@ help:
 	@echo "make dist         make a reproducible archive of the source, in build/dist (SIGN=KEY signs it)"
 	@echo "make deb          build packages for Debian and Ubuntu, in build/deb"
 	@echo "make rpm          build packages for Fedora, RHEL and openSUSE, in build/rpm"
+	@echo "make deb-modules KVERS=\"RELEASE...\"   the same, and the module for these kernels"
+	@echo "make rpm-modules KVERS=\"RELEASE...\"   (HEADERS=DIR unpacked headers;"
+	@echo "                  SIGN_KEY=FILE SIGN_CERT=FILE sign it)"
 	@echo "make changelog    write build/CHANGELOG.md from debian/changelog"
 	@echo "make contact      write CONTACT, HOMEPAGE and VCS where they are needed"
 	@echo "make check        run all tests except the slow ones, in virtual machines"
