@@ -1,5 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 
+# Who answers for what is distributed, as "Name <address>", and the addresses of the
+# pages and of the git repository. `make contact` writes them where they are needed.
+CONTACT =
+HOMEPAGE =
+VCS =
+
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
 # MO= from the command line reaches the kernel's make unchanged, but that runs in
@@ -14,6 +20,14 @@ local = $(DESTDIR)$(INSTALL_MOD_PATH)/usr/local
 files := Kbuild LICENSE Makefile README.md debian dkms.conf rpm src tests
 leftovers := *.o *.ko *.mod *.mod.c *.cmd *.answer* have.h
 
+# No part of what dkms builds.
+not-dkms := src/tool src/man src/pack src/cluster
+
+# needs COMMAND,DEBIAN-PACKAGES,RPM-PACKAGES: say what to install.
+needs = @command -v $(1) >/dev/null || { \
+	echo >&2 "algif_copy: no $(1): install it (Debian, Ubuntu: apt install $(2);"; \
+	echo >&2 "algif_copy: Fedora, RHEL: dnf install $(3))"; exit 1; }
+
 # Installed besides the module, but not part of its source.
 manuals := man4/algif_copy.4 man7/algif-copy-migration.7 man8/algif-copy.8
 completion.bash := share/bash-completion/completions/algif-copy
@@ -22,8 +36,8 @@ completion.fish := share/fish/vendor_completions.d/algif-copy.fish
 tool-out = $(if $(MO),$(abspath $(MO)),$(CURDIR)/build)
 
 .PHONY: modules tool clean install install-module install-conf install-tool \
-	dkms-install uninstall deb rpm changelog check check-long demo bench figures \
-	help
+	dkms-install uninstall dist deb deb-modules rpm rpm-modules changelog contact \
+	check check-long demo bench figures help
 
 modules:
 	@test -e $(KDIR)/Makefile || { \
@@ -62,7 +76,7 @@ install-tool: tool
 dkms-install: install-conf install-tool
 	rm -rf $(dkms-source)
 	install -d $(dkms-source)
-	tar -cf - $(leftovers:%=--exclude='%') --exclude=src/tool --exclude=src/man \
+	tar -cf - $(leftovers:%=--exclude='%') $(not-dkms:%=--exclude='%') \
 		Kbuild LICENSE Makefile dkms.conf src | tar -xf - -C $(dkms-source)
 	dkms install -m algif-copy -v $(version)
 
@@ -83,29 +97,62 @@ uninstall:
 		$(local)/$(completion.fish) $(local)/bin/algif-copy
 	test -n "$(DESTDIR)" || test ! -e /sys/module/algif_copy || rmmod algif_copy
 
+# The same bytes from the same files: all dates are that of the newest changelog entry.
+# SIGN=KEY signs it.
+epoch = $(shell date -u +%s -d "$$(sed -n \
+	'/^%changelog/{n;s/^\* \(.* [0-9]\{4\}\) .*/\1/p}' rpm/algif-copy.spec)")
+tarball = build/dist/algif-copy-$(version).tar.gz
+
+dist:
+	rm -rf build/dist
+	mkdir -p build/dist
+	tar -cf - $(leftovers:%=--exclude='%') --format=gnu --sort=name --owner=0 --group=0 \
+		--numeric-owner --mode=u=rwX,go=rX --mtime=@$(epoch) \
+		--transform='s,^,algif-copy-$(version)/,S' $(files) | gzip -9n >$(tarball)
+	$(if $(SIGN),gpg --batch --armor --detach-sign --local-user '$(SIGN)' $(tarball))
+	@ls $(tarball)*
+
+# For src/pack/build-module, which works in other directories.
+for-modules = env -u MAKEFLAGS HEADERS="$(abspath $(HEADERS))" \
+	SIGN_KEY="$(if $(filter pkcs11:%,$(SIGN_KEY)),$(SIGN_KEY),$(abspath $(SIGN_KEY)))" \
+	SIGN_CERT="$(abspath $(SIGN_CERT))"
+
+define need-kernels
+@test -n "$(strip $(KVERS))" || { \
+	echo >&2 "algif_copy: for which kernels? make $@ KVERS=\"RELEASE...\", as uname -r prints it"; exit 1; }
+endef
+
+deb-modules:
+	$(need-kernels)
+	$(MAKE) deb KVERS="$(KVERS)"
+
 deb:
+	$(call needs,dpkg-buildpackage,dpkg-dev debhelper dh-dkms,dpkg-dev debhelper dkms)
+	$(call needs,dh_dkms,dh-dkms; Debian 11: dkms,dkms)
 	rm -rf build/deb
 	mkdir -p build/deb/algif-copy
 	tar -cf - $(leftovers:%=--exclude='%') $(files) | tar -xf - -C build/deb/algif-copy
+	build/deb/algif-copy/debian/add-modules $(KVERS)
 	cd build/deb/algif-copy && \
-		DEB_BUILD_OPTIONS="$$DEB_BUILD_OPTIONS noautodbgsym" dpkg-buildpackage -us -uc
+		DEB_BUILD_OPTIONS="$$DEB_BUILD_OPTIONS noautodbgsym" \
+		$(for-modules) dpkg-buildpackage -us -uc $(if $(KVERS),-b)
 	@ls build/deb/*.deb
 
-# The build is reproducible: its date is that of the newest changelog entry. Only the
-# directory is recorded. Rpm does not know the packages that other package managers
-# have installed: hence --nodeps.
-rpm:
+rpm-modules:
+	$(need-kernels)
+	$(MAKE) rpm KVERS="$(KVERS)"
+
+# The build is reproducible. Only the directory is recorded. Rpm does not know the
+# packages that other package managers have installed: hence --nodeps.
+rpm: dist
+	$(call needs,rpmbuild,rpm,rpm-build)
 	rm -rf build/rpm
 	mkdir -p build/rpm
-	install -m 644 rpm/algif-copy.spec build/rpm
-	export SOURCE_DATE_EPOCH=$$(date -u +%s -d "$$(sed -n \
-		'/^%changelog/{n;s/^\* \(.* [0-9]\{4\}\) .*/\1/p}' rpm/algif-copy.spec)") && \
-	tar -cf - $(leftovers:%=--exclude='%') --sort=name --owner=0 --group=0 \
-		--numeric-owner --mode=u=rwX,go=rX --mtime=@$$SOURCE_DATE_EPOCH \
-		--transform='s,^,algif-copy-$(version)/,S' $(files) | \
-		gzip -9n >build/rpm/algif-copy-$(version).tar.gz && \
+	install -m 644 rpm/algif-copy.spec $(tarball) build/rpm
+	export SOURCE_DATE_EPOCH=$(epoch) && \
 	touch -d @$$SOURCE_DATE_EPOCH build/rpm/* && umask 022 && \
-	rpmbuild --quiet --nodeps -ba build/rpm/algif-copy.spec -D '_buildhost localhost' \
+	$(for-modules) rpmbuild --quiet --nodeps $(if $(KVERS),-bb -D 'kvers $(KVERS)',-ba) \
+		build/rpm/algif-copy.spec -D '_buildhost localhost' \
 		-D 'use_source_date_epoch_as_buildtime 1' \
 		-D 'clamp_mtime_to_source_date_epoch 1' \
 		-D '_build_name_fmt %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' \
@@ -123,6 +170,28 @@ changelog:
 			printf "%s## %s, %s\n\n%s", gap, version, $$0, changes; gap = "\n" }' \
 		debian/changelog >build/CHANGELOG.md
 	@ls build/CHANGELOG.md
+
+# Where nothing is set, everything says so.
+author = $(or $(CONTACT),The algif_copy developers; no contact is set)
+maintainer = $(or $(CONTACT),No contact is set <not-set@algif-copy.example>)
+contact-is = $(or $(CONTACT),none is set by whoever distributes this (CONTACT in the Makefile); ask them)
+
+contact:
+	sed -i -e 's|^CONTACT =.*|CONTACT =$(if $(CONTACT), $(CONTACT))|' \
+		-e 's|^HOMEPAGE =.*|HOMEPAGE =$(if $(HOMEPAGE), $(HOMEPAGE))|' \
+		-e 's|^VCS =.*|VCS =$(if $(VCS), $(VCS))|' Makefile
+	sed -i 's|^Contact: .*|Contact: $(contact-is).|' README.md
+	sed -i 's|^MODULE_AUTHOR(.*|MODULE_AUTHOR("$(author)");|' src/main.c src/absent.c
+	sed -i -e 's|^Maintainer: .*|Maintainer: $(maintainer)|' -e '/^Homepage: /d; /^Vcs-/d' \
+		$(if $(VCS),-e '/^Standards-Version/aVcs-Git: $(VCS)\nVcs-Browser: $(VCS)') \
+		$(if $(HOMEPAGE),-e '/^Standards-Version/aHomepage: $(HOMEPAGE)') debian/control
+	sed -i -e '/^URL:/d' $(if $(HOMEPAGE),-e '/^License:/aURL:\t\t\t$(HOMEPAGE)') rpm/algif-copy.spec
+	sed -i 's|No contact is set <not-set@[^>]*>|$(maintainer)|' debian/changelog rpm/algif-copy.spec
+	mkdir -p debian/upstream
+	{ echo '---'; echo 'Security-Contact: "$(contact-is)"'; \
+		$(if $(HOMEPAGE),echo 'Documentation: $(HOMEPAGE)';) \
+		$(if $(VCS),echo 'Repository: $(VCS)'; echo 'Repository-Browse: $(VCS)';) \
+	} >debian/upstream/metadata
 
 check:
 	tests/run
@@ -147,9 +216,14 @@ help:
 	@echo "                  of the stock modules (as root)"
 	@echo "make dkms-install install it for all kernels with dkms (as root)"
 	@echo "make uninstall    remove everything that these two installed (as root)"
+	@echo "make dist         make a reproducible archive of the source, in build/dist (SIGN=KEY signs it)"
 	@echo "make deb          build packages for Debian and Ubuntu, in build/deb"
 	@echo "make rpm          build packages for Fedora, RHEL and openSUSE, in build/rpm"
+	@echo "make deb-modules KVERS=\"RELEASE...\"   the same, and the module for these kernels"
+	@echo "make rpm-modules KVERS=\"RELEASE...\"   (HEADERS=DIR unpacked headers;"
+	@echo "                  SIGN_KEY=FILE SIGN_CERT=FILE sign it)"
 	@echo "make changelog    write build/CHANGELOG.md from debian/changelog"
+	@echo "make contact      write CONTACT, HOMEPAGE and VCS where they are needed"
 	@echo "make check        run all tests except the slow ones, in virtual machines"
 	@echo "make check-long   run all tests"
 	@echo "make demo         show the hole and how it is closed, on a vulnerable kernel"

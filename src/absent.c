@@ -20,6 +20,6 @@ module_init(algif_copy_init);
 module_exit(algif_copy_exit);
 
 MODULE_DESCRIPTION("Nothing: this kernel has no AF_ALG");
-MODULE_AUTHOR("The algif_copy developers");
+MODULE_AUTHOR("The algif_copy developers; no contact is set");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(AC_VERSION);

@@ -232,15 +232,16 @@ static int aead_accept_nokey(void *private, struct sock *sk)
 
 	crypto_init_wait(&ctx->wait);
 	aead_request_set_tfm(&ctx->req, tfm);
-	aead_request_set_callback(&ctx->req, CRYPTO_TFM_REQ_MAY_SLEEP |
-					     CRYPTO_TFM_REQ_MAY_BACKLOG,
-				  crypto_req_done, &ctx->wait);
 	ctx->iv = (u8 *)(&ctx->req + 1) + reqsize;
 	ctx->stream.iv = ctx->iv + ivsize;
 	ctx->stream.ivsize = ivsize;
 	ctx->stream.bounce.slack = crypto_aead_maxauthsize(tfm);
 	ac_stream_init(&ctx->stream, sk, bound->stats);
 	ac_guard_init(&ctx->guard, tfm, &ctx->stream.bounce);
+	aead_request_set_callback(&ctx->req, CRYPTO_TFM_REQ_MAY_BACKLOG |
+				  (ctx->guard.atomic ? 0 :
+				   CRYPTO_TFM_REQ_MAY_SLEEP),
+				  crypto_req_done, &ctx->wait);
 
 	alg_sk(sk)->private = ctx;
 	sk->sk_destruct = aead_destruct;

@@ -334,14 +334,29 @@ __MODULE_PARM_TYPE(allow, "charp");
 MODULE_PARM_DESC(allow,
 		 "changes of the list for crypto.af_alg_restrict=1: +TYPE:NAME, +TYPE:NAME@admin, -TYPE:NAME, -TYPE:*");
 
-int ac_allow_check(const char *type, const char *name)
+static const struct af_alg_allowlist_entry *allow_list(const char *type)
 {
 	unsigned int i = allow_index(type);
+
+	return allow_changed ? allow_changed->list[i] : allow_builtin[i].list;
+}
+
+int ac_allow_check(const char *type, const char *name)
+{
 	int err;
 
 	down_read(&allow_lock);
-	err = ac_level_check(name, allow_changed ? allow_changed->list[i] :
-						   allow_builtin[i].list);
+	err = ac_level_check(name, allow_list(type));
 	up_read(&allow_lock);
 	return err;
+}
+
+bool ac_allow_is_listed(const char *type, const char *name, bool privileged)
+{
+	bool listed;
+
+	down_read(&allow_lock);
+	listed = ac_level_is_listed(name, allow_list(type), privileged);
+	up_read(&allow_lock);
+	return listed;
 }

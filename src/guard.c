@@ -17,6 +17,9 @@
  *				 itself: others get an uninitialized one. It
  *				 reported a tag of 16 bytes even if its AEAD has
  *				 a longer one, which then overran the buffer
+ *	aegis, morus		 in assembler held the FPU over their walk through
+ *				 the text before 5.1, and in RHEL 8. If they may
+ *				 sleep, they schedule there
  *
  * The errors are those of newer kernels, with one exception: rfc4309() over
  * another AEAD, which never decrypts what it has encrypted, does not exist
@@ -230,6 +233,7 @@ void ac_guard_init(struct ac_guard *guard, struct crypto_aead *tfm,
 	const char *name = crypto_tfm_alg_name(crypto_aead_tfm(tfm));
 	const char *esn = strstr(name, ESN_NAME);
 	const char *essiv = strstr(name, ESSIV_NAME);
+	const char *driver = crypto_tfm_alg_driver_name(crypto_aead_tfm(tfm));
 	unsigned int ivsize = crypto_aead_ivsize(tfm);
 
 	if (esn) {
@@ -238,4 +242,5 @@ void ac_guard_init(struct ac_guard *guard, struct crypto_aead *tfm,
 	} else if (essiv) {
 		guard_demand(guard, name, essiv, ivsize, ivsize);
 	}
+	guard->atomic = strstr(driver, "aegis") || strstr(driver, "morus");
 }

@@ -13,11 +13,13 @@ struct ac_bounce;
  * @min_encrypt: bytes of associated data, at least, to encrypt
  * @min_decrypt: the same to decrypt
  * @apart: must not decrypt in place
+ * @atomic: must not be told that it may sleep
  */
 struct ac_guard {
 	unsigned int min_encrypt;
 	unsigned int min_decrypt;
 	bool apart;
+	bool atomic;
 };
 
 /**

@@ -5,6 +5,12 @@
  * A send of any length is copied and hashed chunk by chunk; there is no queue.
  * MSG_MORE leaves the state running. A finished digest is received once, by a
  * receive of any length.
+ *
+ * A splice sends by the page up to Linux 6.4, and hashing each page by itself
+ * costs more than copying it. While more is announced, spliced data stays in the
+ * buffer until a chunk is full. Whatever needs the state or the digest hashes it
+ * first, so nobody sees the difference; only an algorithm that fails may do so
+ * one call later.
  */
 #include "type.h"
 
@@ -17,8 +23,11 @@
 #include "control.h"
 #include "trace.h"
 
-/* Bytes hashed at once: one block, still in the cache when hashed. */
-#define HASH_CHUNK	SZ_64K
+/*
+ * Bytes hashed at once. They and what they are copied from fit the smallest cache
+ * of a processor, 32 KiB, when they are hashed.
+ */
+#define HASH_CHUNK	SZ_16K
 
 struct hash_ctx {
 	struct ac_bounce bounce;
@@ -26,6 +35,7 @@ struct hash_ctx {
 	u8 *result;
 	bool running;			/* there is a state to continue from */
 	bool ready;			/* a digest can be received */
+	size_t spliced;			/* bytes still to be counted, as one send */
 	struct ahash_request req;	/* must be last: its context follows */
 };
 
@@ -36,8 +46,7 @@ static unsigned int hash_size(struct hash_ctx *ctx)
 
 static void hash_drop_result(struct hash_ctx *ctx)
 {
-	if (ctx->ready)
-		memzero_explicit(ctx->result, hash_size(ctx));
+	memzero_explicit(ctx->result, hash_size(ctx));
 	ctx->ready = false;
 }
 
@@ -51,26 +60,9 @@ static int hash_begin(struct hash_ctx *ctx)
 	return err;
 }
 
-/* Finish the running message, or hash an empty one. */
-static int hash_finish(struct hash_ctx *ctx)
-{
-	int err;
-
-	err = hash_begin(ctx);
-	if (err)
-		return err;
-	ahash_request_set_crypt(&ctx->req, NULL, ctx->result, 0);
-	err = crypto_wait_req(crypto_ahash_final(&ctx->req), &ctx->wait);
-	ctx->running = false;
-	ctx->ready = !err;
-	return err;
-}
-
-/* Hash the chunk in the buffer; the last one of a message makes the digest. */
-static int hash_chunk(struct hash_ctx *ctx, bool last)
+static int hash_crypt(struct hash_ctx *ctx, size_t len, bool last)
 {
 	struct ahash_request *req = &ctx->req;
-	size_t len = ctx->bounce.used;
 	int err;
 
 	ahash_request_set_crypt(req, ac_bounce_sg(&ctx->bounce, len),
@@ -91,6 +83,50 @@ static int hash_chunk(struct hash_ctx *ctx, bool last)
 	return err;
 }
 
+/* Hash what is in the buffer; the last chunk of a message makes the digest. */
+static int hash_chunk(struct hash_ctx *ctx, bool last)
+{
+	size_t len = ctx->bounce.used;
+	int err = hash_crypt(ctx, len, last);
+
+	trace_crypt(ctx->bounce.stats, len, err);
+	ac_bounce_consume(&ctx->bounce, len);
+	return err;
+}
+
+/* Finish the running message, or hash an empty one. */
+static int hash_finish(struct hash_ctx *ctx)
+{
+	int err;
+
+	if (ctx->bounce.used) {
+		err = hash_chunk(ctx, true);
+		ac_bounce_rest(&ctx->bounce);
+		return err;
+	}
+	err = hash_begin(ctx);
+	if (err)
+		return err;
+	ahash_request_set_crypt(&ctx->req, NULL, ctx->result, 0);
+	err = crypto_wait_req(crypto_ahash_final(&ctx->req), &ctx->wait);
+	ctx->running = false;
+	ctx->ready = !err;
+	return err;
+}
+
+/* A message has data that has not been hashed, or a state. */
+static bool hash_goes_on(const struct hash_ctx *ctx)
+{
+	return ctx->running || ctx->bounce.used;
+}
+
+/* May data of such a send wait for the rest of a chunk? */
+static bool hash_may_wait(const struct hash_ctx *ctx, int flags)
+{
+	return flags & MSG_SPLICE_PAGES && ac_control_more(flags) &&
+	       ctx->bounce.used < HASH_CHUNK;
+}
+
 /*
  * Hash all data of a send. A send that is cut short by bad memory, by the lack
  * of memory or by a fatal signal leaves the state running after the bytes that
@@ -103,7 +139,8 @@ static int hash_data(struct hash_ctx *ctx, struct msghdr *msg)
 	int copied = 0;
 
 	while (msg_data_left(msg)) {
-		size_t n = min_t(size_t, msg_data_left(msg), HASH_CHUNK);
+		size_t n = min_t(size_t, msg_data_left(msg),
+				 HASH_CHUNK - ctx->bounce.used);
 		int err;
 
 		if (fatal_signal_pending(current))
@@ -111,13 +148,14 @@ static int hash_data(struct hash_ctx *ctx, struct msghdr *msg)
 		err = ac_bounce_copy_in(&ctx->bounce, &msg->msg_iter, n);
 		if (err)
 			return copied ?: err;
-		hash_drop_result(ctx);
+		if (ctx->ready)
+			hash_drop_result(ctx);
+		copied += n;
+		if (hash_may_wait(ctx, msg->msg_flags))
+			break;
 		err = hash_chunk(ctx, !more && !msg_data_left(msg));
-		trace_crypt(ctx->bounce.stats, n, err);
-		ac_bounce_consume(&ctx->bounce, n);
 		if (err)
 			return err;
-		copied += n;
 		cond_resched();
 	}
 	return copied;
@@ -126,10 +164,18 @@ static int hash_data(struct hash_ctx *ctx, struct msghdr *msg)
 /* An empty send drops the digest. Without MSG_MORE it ends the message. */
 static int hash_nothing(struct hash_ctx *ctx, struct msghdr *msg)
 {
-	hash_drop_result(ctx);
-	if (!ctx->running || ac_control_more(msg->msg_flags))
+	if (ctx->ready)
+		hash_drop_result(ctx);
+	if (!hash_goes_on(ctx) || ac_control_more(msg->msg_flags))
 		return 0;
 	return hash_finish(ctx);
+}
+
+static void hash_count_spliced(struct hash_ctx *ctx)
+{
+	ac_stats_sent(ctx->bounce.stats, ctx->spliced);
+	trace_send(ctx->bounce.stats, ctx->spliced);
+	ctx->spliced = 0;
 }
 
 static int hash_sendmsg(struct socket *sock, struct msghdr *msg, size_t ignored)
@@ -139,6 +185,8 @@ static int hash_sendmsg(struct socket *sock, struct msghdr *msg, size_t ignored)
 	int ret;
 
 	lock_sock(sk);
+	if (unlikely(ctx->spliced))
+		hash_count_spliced(ctx);
 	ret = msg_data_left(msg) ? hash_data(ctx, msg) :
 				   hash_nothing(ctx, msg);
 	ac_bounce_rest(&ctx->bounce);
@@ -146,6 +194,63 @@ static int hash_sendmsg(struct socket *sock, struct msghdr *msg, size_t ignored)
 	ac_stats_sent(ctx->bounce.stats, ret);
 	trace_send(ctx->bounce.stats, ret);
 	return ret;
+}
+
+/* Take a page that more is announced after. Return: false if it does not fit. */
+static bool hash_gather_page(struct sock *sk, struct page *page, int offset,
+			     size_t size)
+{
+	struct hash_ctx *ctx = alg_sk(sk)->private;
+	bool done = false;
+
+	/* See ac_stream_sendpage(). */
+	spin_lock(&sk->sk_lock.slock);
+	if (!sock_owned_by_user_nocheck(sk) && !ctx->ready &&
+	    ctx->bounce.used + size < HASH_CHUNK)
+		done = ac_bounce_copy_page(&ctx->bounce, page, offset, size);
+	if (done)
+		ctx->spliced += size;
+	spin_unlock(&sk->sk_lock.slock);
+	return done;
+}
+
+/* Hash a page with what was gathered. Return: 0 if that needs a message. */
+static int hash_page(struct hash_ctx *ctx, struct page *page, int offset,
+		     size_t size, bool last)
+{
+	int err;
+
+	if (!size || ctx->bounce.used + size > HASH_CHUNK ||
+	    !ac_bounce_copy_page(&ctx->bounce, page, offset, size))
+		return 0;
+	ctx->spliced += size;
+	if (ctx->ready)
+		hash_drop_result(ctx);
+	err = hash_chunk(ctx, last);
+	ac_bounce_rest(&ctx->bounce);
+	return err ?: size;
+}
+
+/* Fast path of a splice up to 6.4: no message, and no iterator. */
+static ssize_t __maybe_unused hash_sendpage(struct socket *sock,
+					    struct page *page, int offset,
+					    size_t size, int flags)
+{
+	struct sock *sk = sock->sk;
+	bool more = ac_control_more(flags);
+	struct hash_ctx *ctx;
+	int ret;
+
+	if (ac_key_awaited(alg_sk(sk)))
+		return ac_sendpage(sock, page, offset, size, flags);
+	if (more && hash_gather_page(sk, page, offset, size))
+		return size;
+
+	ctx = alg_sk(sk)->private;
+	lock_sock(sk);
+	ret = hash_page(ctx, page, offset, size, !more);
+	release_sock(sk);
+	return ret ?: ac_sendpage(sock, page, offset, size, flags);
 }
 
 static int hash_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
@@ -162,6 +267,8 @@ static int hash_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 		len = size;
 
 	lock_sock(sk);
+	if (unlikely(ctx->spliced))
+		hash_count_spliced(ctx);
 	if (!ctx->ready)
 		err = hash_finish(ctx);
 	if (!err)
@@ -176,22 +283,34 @@ static int hash_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 }
 
 /* The state of a running message; NULL if none is running. */
+static void *hash_export_state(struct hash_ctx *ctx)
+{
+	struct crypto_ahash *tfm = crypto_ahash_reqtfm(&ctx->req);
+	void *state;
+	int err;
+
+	if (!ctx->running)
+		return NULL;
+	state = kmalloc(crypto_ahash_statesize(tfm), GFP_KERNEL_ACCOUNT);
+	err = state ? crypto_ahash_export(&ctx->req, state) : -ENOMEM;
+	if (!err)
+		return state;
+	kfree_sensitive(state);
+	return ERR_PTR(err);
+}
+
 static void *hash_export(struct sock *sk)
 {
 	struct hash_ctx *ctx = alg_sk(sk)->private;
-	struct crypto_ahash *tfm = crypto_ahash_reqtfm(&ctx->req);
-	void *state = NULL;
-	int err;
+	void *state;
+	int err = 0;
 
 	lock_sock(sk);
-	if (ctx->running) {
-		state = kmalloc(crypto_ahash_statesize(tfm), GFP_KERNEL_ACCOUNT);
-		err = state ? crypto_ahash_export(&ctx->req, state) : -ENOMEM;
-		if (err) {
-			kfree_sensitive(state);
-			state = ERR_PTR(err);
-		}
+	if (ctx->bounce.used) {
+		err = hash_chunk(ctx, false);
+		ac_bounce_rest(&ctx->bounce);
 	}
+	state = err ? ERR_PTR(err) : hash_export_state(ctx);
 	release_sock(sk);
 	return state;
 }
@@ -260,9 +379,14 @@ static void hash_destruct(struct sock *sk)
 {
 	struct hash_ctx *ctx = alg_sk(sk)->private;
 
+	if (ctx->spliced)
+		hash_count_spliced(ctx);
 	ac_stats_closed(ctx->bounce.stats);
 	ac_bounce_destroy(&ctx->bounce);
-	kfree_sensitive(ctx);
+	/* What else is secret: the request with its state, and the digest. */
+	memzero_explicit(&ctx->req, sizeof(ctx->req) + hash_size(ctx) +
+			 crypto_ahash_reqsize(crypto_ahash_reqtfm(&ctx->req)));
+	kfree(ctx);
 	af_alg_release_parent(sk);
 }
 
@@ -323,7 +447,7 @@ struct ac_type ac_hash_type = {
 	},
 	.ops = {
 		AC_PROTO_OPS,
-		AC_SENDPAGE(ac_sendpage)
+		AC_SENDPAGE(hash_sendpage)
 		.accept		= AC_ACCEPT(hash_clone),
 		.sendmsg	= hash_sendmsg,
 		.recvmsg	= hash_recvmsg,

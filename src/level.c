@@ -78,14 +78,36 @@ static bool level_is_privileged(void)
 	       capable(CAP_SYS_ADMIN);
 }
 
-static bool level_is_listed(const char *name,
-			    const struct af_alg_allowlist_entry *entry)
+static const struct af_alg_allowlist_entry *
+level_find(const char *name, const struct af_alg_allowlist_entry *entry)
 {
 	while (entry->name && strcmp(entry->name, name))
 		entry++;
-	if (!entry->name)
-		return false;
-	return entry->flags & AF_ALG_UNPRIVILEGED || level_is_privileged();
+	return entry->name ? entry : NULL;
+}
+
+static bool level_is_listed(const char *name,
+			    const struct af_alg_allowlist_entry *list)
+{
+	const struct af_alg_allowlist_entry *entry = level_find(name, list);
+
+	return entry && (entry->flags & AF_ALG_UNPRIVILEGED ||
+			 level_is_privileged());
+}
+
+bool ac_level_is_listed(const char *name,
+			const struct af_alg_allowlist_entry *list,
+			bool privileged)
+{
+	const struct af_alg_allowlist_entry *entry = level_find(name, list);
+
+	return entry && (privileged || entry->flags & AF_ALG_UNPRIVILEGED);
+}
+
+bool ac_level_is_privileged(void)
+{
+	return ns_capable_noaudit(&init_user_ns, CAP_NET_ADMIN) ||
+	       ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN);
 }
 
 static int level_check_own(const char *name,

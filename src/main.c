@@ -20,8 +20,17 @@ static void main_usage_exit(void)
 	unsigned int i;
 
 	ac_stats_exit();
-	for (i = 0; i < AC_TYPES; i++)
+	for (i = 0; i < AC_TYPES; i++) {
+		ac_usage_exit(&ac_types[i]->checks);
 		ac_usage_exit(&ac_types[i]->usage);
+	}
+}
+
+static int main_usage_init_type(struct ac_type *type)
+{
+	int err = ac_usage_init(&type->usage, type->alg.name);
+
+	return err ?: ac_usage_init(&type->checks, type->alg.name);
 }
 
 static int main_usage_init(void)
@@ -30,7 +39,7 @@ static int main_usage_init(void)
 	int err = 0;
 
 	for (i = 0; i < AC_TYPES && !err; i++)
-		err = ac_usage_init(&ac_types[i]->usage, ac_types[i]->alg.name);
+		err = main_usage_init_type(ac_types[i]);
 	if (err)
 		main_usage_exit();
 	return err;
@@ -84,6 +93,6 @@ module_init(algif_copy_init);
 module_exit(algif_copy_exit);
 
 MODULE_DESCRIPTION("Copy-only replacement of the AF_ALG types hash, skcipher, aead and rng");
-MODULE_AUTHOR("The algif_copy developers");
+MODULE_AUTHOR("The algif_copy developers; no contact is set");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(AC_VERSION);

@@ -53,6 +53,29 @@ unsigned int ac_level(void);
  */
 int ac_level_check(const char *name, const struct af_alg_allowlist_entry *list);
 
+/**
+ * ac_level_is_listed() - does a list have a name, whatever the level is
+ * @name: algorithm, as user space calls it
+ * @list: ended by an entry without a name
+ * @privileged: for a privileged task
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool ac_level_is_listed(const char *name,
+			const struct af_alg_allowlist_entry *list,
+			bool privileged);
+
+/**
+ * ac_level_is_privileged() - is the current task privileged at level 1
+ *
+ * For counting only: what is missing is not audited.
+ *
+ * Context: process context.
+ * Return: true if so.
+ */
+bool ac_level_is_privileged(void);
+
 /* Our own sysctl; stays 0 where the kernel has one. */
 extern int ac_level_own;
 
@@ -78,6 +101,17 @@ static inline int ac_level_check_accept(void)
  * Return: 0 or -ENOENT.
  */
 int ac_allow_check(const char *type, const char *name);
+
+/**
+ * ac_allow_is_listed() - would level 1 let a task bind an algorithm
+ * @type: name of the type, one of the four
+ * @name: algorithm, as user space calls it
+ * @privileged: whether the task is privileged
+ *
+ * Context: process context; may sleep.
+ * Return: true if so, whatever the level is.
+ */
+bool ac_allow_is_listed(const char *type, const char *name, bool privileged);
 
 /**
  * ac_policy_ask() - may the current task bind an algorithm, and in which form

@@ -40,18 +40,30 @@ static void report_name(struct seq_file *m, const char *key, const char *name)
 	seq_printf(m, " %s=%s", key, ac_escape(word, sizeof(word), name));
 }
 
+static void report_add(const struct ac_stats *stats, void *sum)
+{
+	ac_stats_sum(stats, sum);
+}
+
+/* So that nothing of it is hidden. */
+static u64 report_checks(void)
+{
+	struct ac_counts sum = { };
+	unsigned int i;
+
+	for (i = 0; i < AC_TYPES; i++)
+		report_add(ac_types[i]->checks.others, &sum);
+	return sum.binds;
+}
+
 static void report_head(struct seq_file *m)
 {
 	seq_printf(m, "algif_copy format=1 version=%s", THIS_MODULE->version);
 	report_time(m, "loaded", report_loaded);
-	seq_printf(m, " restrict=%u restrict_by=%s allow_drivers=%d users_lost=%llu\n",
+	seq_printf(m, " restrict=%u restrict_by=%s allow_drivers=%d users_lost=%llu",
 		   ac_level(), AC_OWN_RESTRICT ? "algif_copy" : "kernel",
 		   ac_policy_allows_drivers(), ac_user_lost());
-}
-
-static void report_add(const struct ac_stats *stats, void *sum)
-{
-	ac_stats_sum(stats, sum);
+	seq_printf(m, " checks=%llu\n", report_checks());
 }
 
 static void report_counts(struct seq_file *m, const struct ac_counts *c)
@@ -72,6 +84,11 @@ static void report_stock(struct seq_file *m, const struct ac_type *type)
 		seq_printf(m, " stock_sockets=%d", sockets);
 }
 
+static void report_unlisted(struct seq_file *m, u64 all, u64 privileged)
+{
+	seq_printf(m, " unlisted=%llu unlisted_privileged=%llu", all, privileged);
+}
+
 static void report_type(struct seq_file *m, struct ac_type *type)
 {
 	const struct ac_usage *usage = &type->usage;
@@ -85,9 +102,13 @@ static void report_type(struct seq_file *m, struct ac_type *type)
 		   (s64)(sum.accepts - sum.closes), sum.binds,
 		   atomic_long_read(&usage->refused));
 	report_counts(m, &sum);
-	seq_printf(m, " memory=%lu memory_max=%lu forged=%llu\n",
+	seq_printf(m, " memory=%lu memory_max=%lu forged=%llu",
 		   atomic_long_read(&usage->pages) * AC_PAGE_SIZE,
 		   atomic_long_read(&usage->most) * AC_PAGE_SIZE, sum.forged);
+	report_unlisted(m, atomic_long_read(&usage->unlisted[false]) +
+			   atomic_long_read(&usage->unlisted[true]),
+			atomic_long_read(&usage->unlisted[true]));
+	seq_putc(m, '\n');
 }
 
 static void report_algorithm(const struct ac_stats *stats, void *arg)
@@ -117,7 +138,8 @@ static void report_user(const struct ac_user *user, void *arg)
 	report_name(m, "name", user->name);
 	seq_printf(m, " binds=%llu refused=%llu", user->binds, user->refused);
 	report_time(m, "last", user->last);
-	seq_putc(m, '\n');
+	report_unlisted(m, user->unlisted, user->unlisted_privileged);
+	seq_printf(m, " pid=%d\n", user->pid);
 }
 
 static int report_show(struct seq_file *m, void *unused)

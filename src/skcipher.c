@@ -161,6 +161,20 @@ static void skcipher_destruct(struct sock *sk)
 	af_alg_release_parent(sk);
 }
 
+/*
+ * Where an unfinished message may be cut. The IV of a counter mode counts blocks,
+ * and is as long as one. Its chunk is a block too, but not that of ctr() in C before
+ * Linux 5.1, nor that of each driver: there it is a byte, and the next part would
+ * begin with the next block.
+ */
+static unsigned int skcipher_cut_size(struct crypto_skcipher *tfm)
+{
+	unsigned int chunk = crypto_skcipher_chunksize(tfm);
+	unsigned int ivsize = crypto_skcipher_ivsize(tfm);
+
+	return chunk == 1 && ivsize ? ivsize : chunk;
+}
+
 static int skcipher_accept_nokey(void *private, struct sock *sk)
 {
 	struct ac_bound *bound = private;
@@ -182,7 +196,7 @@ static int skcipher_accept_nokey(void *private, struct sock *sk)
 	skcipher_request_set_tfm(&ctx->req, tfm);
 	ctx->stream.iv = (u8 *)(&ctx->req + 1) + reqsize;
 	ctx->stream.ivsize = ivsize;
-	ctx->stream.min = crypto_skcipher_chunksize(tfm);
+	ctx->stream.min = skcipher_cut_size(tfm);
 	ctx->state = ctx->stream.iv + ivsize;
 	ac_stream_init(&ctx->stream, sk, bound->stats);
 

@@ -145,6 +145,13 @@ struct ac_stats *ac_stats_find(struct ac_usage *usage,
 	return s;
 }
 
+struct ac_stats *ac_stats_share(struct ac_usage *usage)
+{
+	atomic_inc(&usage->others->bound);
+	this_cpu_inc(usage->others->counts->binds);
+	return usage->others;
+}
+
 void ac_stats_put(struct ac_stats *stats)
 {
 	this_cpu_inc(stats->counts->releases);

@@ -25,6 +25,8 @@
  * @type: its name
  * @others: entry of the algorithms that have none of their own
  * @refused: binds and accepts that crypto.af_alg_restrict has refused
+ * @unlisted: binds that crypto.af_alg_restrict=1 refuses, or would have refused: of
+ *	tasks without privileges, and of privileged ones
  * @pages: of AC_PAGE_SIZE bytes, that all sockets of the type hold now
  * @most: the maximum of that
  */
@@ -32,6 +34,7 @@ struct ac_usage {
 	const char *type;
 	struct ac_stats *others;
 	atomic_long_t refused;
+	atomic_long_t unlisted[2];
 	atomic_long_t pages;
 	atomic_long_t most;
 };
@@ -122,6 +125,15 @@ struct ac_stats *ac_stats_find(struct ac_usage *usage,
 			       const struct crypto_tfm *tfm);
 
 /**
+ * ac_stats_share() - the entry that algorithms of a type share
+ * @usage: of the type
+ *
+ * Context: any.
+ * Return: the entry, for ac_stats_put().
+ */
+struct ac_stats *ac_stats_share(struct ac_usage *usage);
+
+/**
  * ac_stats_put() - a bound socket is closed
  * @stats: its entry, which the caller does not use any more
  *
@@ -207,7 +219,10 @@ static inline void ac_stats_received(struct ac_stats *stats, int ret)
  * @name: algorithm, as the program asked for it
  * @binds: times that a bind succeeded
  * @refused: times that crypto.af_alg_restrict refused it
- * @last: time of the last of them, in nanoseconds since boot
+ * @unlisted: binds, refused or not, that crypto.af_alg_restrict=1 refuses
+ * @unlisted_privileged: those of them by a privileged task
+ * @last: time of the last of all, in nanoseconds since boot
+ * @pid: process of the last, in the initial PID namespace
  */
 struct ac_user {
 	char comm[TASK_COMM_LEN];
@@ -217,18 +232,25 @@ struct ac_user {
 	char name[CRYPTO_MAX_ALG_NAME];
 	u64 binds;
 	u64 refused;
+	u64 unlisted;
+	u64 unlisted_privileged;
 	u64 last;
+	pid_t pid;
 };
+
+#define AC_USER_REFUSED		BIT(0)
+#define AC_USER_UNLISTED	BIT(1)	/* level 1 refuses it, or would have */
+#define AC_USER_PRIVILEGED	BIT(2)
 
 /**
  * ac_user_note() - remember a bind of the current task
  * @type: name of the type, which outlives the module's sockets
  * @name: algorithm
- * @refused: whether it was refused
+ * @how: AC_USER_*
  *
  * Context: process context.
  */
-void ac_user_note(const char *type, const char *name, bool refused);
+void ac_user_note(const char *type, const char *name, unsigned int how);
 
 /**
  * ac_user_each() - visit all programs that are remembered, in no order

@@ -51,6 +51,19 @@ TRACE_EVENT(refusal,
 		      __entry->restrict_level)
 );
 
+TRACE_EVENT(unlisted,
+	    TP_PROTO(const char *type, const char *name, bool privileged),
+	    TP_ARGS(type, name, privileged),
+	    TP_STRUCT__entry(__array(char, type, AC_TRACE_TYPE)
+			     __array(char, name, AC_TRACE_NAME)
+			     __field(bool, privileged)),
+	    TP_fast_assign(strscpy(__entry->type, type, AC_TRACE_TYPE);
+			   ac_escape(__entry->name, AC_TRACE_NAME, name);
+			   __entry->privileged = privileged;),
+	    TP_printk("type=%s name=%s privileged=%d", __entry->type,
+		      __entry->name, __entry->privileged)
+);
+
 TRACE_EVENT(accept,
 	    TP_PROTO(const struct ac_stats *stats),
 	    TP_ARGS(stats),

@@ -38,6 +38,7 @@ struct ac_bound {
  * @probe_names: algorithms by which a registered type of this name can be bound,
  *	in order of preference, ended by NULL; see shadow.c
  * @usage: what is counted for the type
+ * @checks: the same of a privileged "algif-copy check", shown as a sum only
  */
 struct ac_type {
 	struct af_alg_type alg;
@@ -49,6 +50,7 @@ struct ac_type {
 	bool (*need_key)(void *tfm);
 	const char *const *probe_names;
 	struct ac_usage usage;
+	struct ac_usage checks;
 };
 
 /* The operations that no AF_ALG socket has, and the one they all share. */

@@ -10,13 +10,16 @@
  *
  * A program called "algif-copy" evicts nobody but itself: its "check" tries thirty
  * algorithms, perhaps every few minutes. That does not let anybody hide: such a
- * program is listed as long as there is room, and who took the room is listed.
+ * program is listed as long as there is room, and who took the room is listed. That
+ * of root is not listed at all, see type.c.
  */
 #include "stats.h"
 
 #include <linux/cred.h>
 #include <linux/ktime.h>
 #include <linux/mutex.h>
+#include <linux/pid.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
@@ -102,7 +105,21 @@ static struct ac_user *user_find(const struct ac_user *who)
 	return first;
 }
 
-void ac_user_note(const char *type, const char *name, bool refused)
+static void user_count(struct ac_user *user, unsigned int how)
+{
+	if (how & AC_USER_REFUSED)
+		user->refused++;
+	else
+		user->binds++;
+	if (how & AC_USER_UNLISTED) {
+		user->unlisted++;
+		user->unlisted_privileged += !!(how & AC_USER_PRIVILEGED);
+	}
+	user->last = ktime_to_ns(ktime_get_boottime());
+	user->pid = task_tgid_nr(current);
+}
+
+void ac_user_note(const char *type, const char *name, unsigned int how)
 {
 	struct ac_user who = {
 		.uid = from_kuid_munged(&init_user_ns, current_uid()),
@@ -116,11 +133,8 @@ void ac_user_note(const char *type, const char *name, bool refused)
 
 	mutex_lock(&users_lock);
 	user = user_find(&who);
-	if (user) {
-		user->refused += refused;
-		user->binds += !refused;
-		user->last = ktime_to_ns(ktime_get_boottime());
-	}
+	if (user)
+		user_count(user, how);
 	mutex_unlock(&users_lock);
 }
 

@@ -139,7 +139,9 @@ static void warm_claim(struct ac_bounce *b, struct ac_blocks *out)
 
 	/* Set only here: ac_warm_forget() reads it without the lock. */
 	b->listed = true;
-	spin_lock(&warm_lock);
+	/* Nobody waits for spare memory: with many CPUs that would be a queue. */
+	if (!spin_trylock(&warm_lock))
+		return;
 	warm_drop(b);
 	if (warm_make_room(pages, out))
 		warm_add(b, pages);

@@ -12,6 +12,8 @@
 
 #include "machine.h"
 #include "out.h"
+#include "unload.h"
+#include "vex.h"
 
 static const struct part {
 	const char *name;
@@ -50,6 +52,7 @@ static const struct part {
 
 static struct {
 	bool json;
+	bool vex;			/* nothing is said of single tests */
 	const struct part *part;
 	unsigned int said;
 	unsigned int bad;		/* of this part, with blemishes */
@@ -132,7 +135,7 @@ void ac_check_say(const char *type, const char *name,
 	va_end(ap);
 	if (state.json)
 		put_result(type, name, result, text);
-	else
+	else if (!state.vex)
 		show_result(type, name, result, text);
 	fflush(stdout);
 	state.said++;
@@ -180,14 +183,14 @@ static void run_part(const struct part *part)
 	state.part = part;
 	state.bad = 0;
 	*state.tried = '\0';
-	if (!state.json)
+	if (!state.json && !state.vex)
 		puts(part->about);
 	part->run();
 	missing = missing_types();
 	if (part->run == ac_pagecache_run)
 		state.unsure = missing;
 	state.missing += missing;
-	if (state.json)
+	if (state.json || state.vex)
 		return;
 	if (state.bad)
 		puts(part->bad);
@@ -274,17 +277,34 @@ static void put_servers(const struct ac_machine *machine)
 	fputs("},\n", stdout);
 }
 
-static void finish(const struct ac_machine *machine)
+static void finish_vex(const struct ac_machine *machine)
+{
+	struct ac_vex vex = {
+		.machine = machine, .changed = state.changed,
+		.unchanged = !state.changed && !state.unsure,
+	};
+
+	ac_vex_put(&vex);
+}
+
+static void finish(const struct ac_machine *machine, const char *unloaded)
 {
 	const struct verdict *end = verdict();
 
+	if (state.vex) {
+		finish_vex(machine);
+		return;
+	}
 	if (!state.json) {
 		show_servers(machine);
+		if (*unloaded)
+			ac_out_text(AC_OUT_PLAIN, "Unloaded again: ", unloaded);
 		ac_out_text(end->color, "", end->text);
 		return;
 	}
 	put_servers(machine);
 	fputs("  ", stdout);
+	ac_out_json_text("unloaded", unloaded, ",\n  ");
 	ac_out_json_bool("vulnerable", state.changed ? 1 : state.unsure ? -1 : 0,
 			 ",\n  ");
 	ac_out_json_bool("blemish", state.blemish ? 1 : state.tested ? 0 : -1,
@@ -296,16 +316,20 @@ static void finish(const struct ac_machine *machine)
 enum ac_exit ac_check_run(const struct ac_options *options)
 {
 	struct ac_machine machine;
+	char unloaded[1024];
 	size_t i;
 
-	state.json = options->json;
+	state.vex = options->vex;
+	state.json = options->json && !state.vex;
+	ac_unload_begin();
 	if (state.json)
 		fputs("{\n  \"format\": 1,\n  \"tests\": [\n", stdout);
 	for (i = 0; i < ARRAY_SIZE(parts); i++)
 		run_part(&parts[i]);
 	if (!ac_machine_read(&machine))
 		return AC_EXIT_ERROR;
-	finish(&machine);
+	ac_unload_end(unloaded, sizeof(unloaded));
+	finish(&machine, unloaded);
 	ac_machine_free(&machine);
 	return verdict()->status;
 }

@@ -6,13 +6,14 @@
 _algif_copy_words() {
 	case $1 in
 	status) echo "--json --root" ;;
-	check) echo "--json" ;;
+	check) echo "--json --vex" ;;
 	top) echo "--json --count --delay --root" ;;
 	metrics) echo "--root --no-processes" ;;
+	suggest) echo "--json --root" ;;
 	reload) echo "--force" ;;
-	help) echo "status check top metrics reload" ;;
+	help) echo "status check top metrics suggest reload" ;;
 	version) ;;
-	*) echo "status check top metrics reload help version" ;;
+	*) echo "status check top metrics suggest reload help version" ;;
 	esac
 	echo "--color --help --version"
 }
@@ -57,6 +58,11 @@ _algif_copy() {
 		return
 		;;
 	esac
+	if [ "$(_algif_copy_command)" = suggest ] && [[ $word != -* ]]; then
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		return
+	fi
 	mapfile -t COMPREPLY < <(compgen -W \
 		"$(_algif_copy_words "$(_algif_copy_command)")" -- "$word")
 }

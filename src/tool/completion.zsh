@@ -10,6 +10,7 @@ commands=(
 	'check:test AF_ALG on the running system'
 	'top:who uses AF_ALG now'
 	'metrics:the counters for Prometheus'
+	'suggest:what crypto.af_alg_restrict=1 would refuse'
 	'reload:reload the module and keep its policy'
 	'help:a summary'
 	'version:the version'
@@ -30,10 +31,10 @@ for word in ${words[2,CURRENT-1]}; do
 done
 
 case $command in
-status|check|top|'') every+=('(-j --json)'{-j,--json}'[JSON]') ;;
+status|check|top|suggest|'') every+=('(-j --json)'{-j,--json}'[JSON]') ;;
 esac
 case $command in
-status|top|metrics|'')
+status|top|metrics|suggest|'')
 	every+=('(-r --root)'{-r,--root=}'[read DIR/proc and DIR/sys]:directory:_files -/') ;;
 esac
 case $command in
@@ -44,7 +45,13 @@ top|'')
 	) ;;
 esac
 case $command in
+check|'') every+=('(-x --vex)'{-x,--vex}'[OpenVEX]') ;;
+esac
+case $command in
 metrics|'') every+=('(-P --no-processes)'{-P,--no-processes}'[nothing about programs]') ;;
+esac
+case $command in
+suggest) every+=('*:file:_files') ;;
 esac
 case $command in
 reload|'') every+=('(-f --force)'{-f,--force}'[even if stock types serve for a moment]') ;;

@@ -41,7 +41,7 @@ struct ac_machine {
 	long long restrict_level;
 	const char *restrict_by;	/* "kernel" or "algif_copy" */
 	long long allow_drivers;
-	char allow[1024];		/* changes to the short list, or empty */
+	char allow[2049];		/* changes to the short list, or empty */
 	struct ac_machine_type types[AC_TYPES];
 	int stats_err;			/* 0: stats is valid */
 	struct ac_stats stats;

@@ -14,7 +14,7 @@
 #include "tool.h"
 
 static const char usage[] =
-	"usage: algif-copy COMMAND [OPTION...]\n"
+	"usage: algif-copy COMMAND [OPTION...] [FILE...]\n"
 	"\n"
 	"  status   who serves each type of AF_ALG, and after the next boot\n"
 	"           (0: all copy-only, 1: partly, 2: not, 5: not after the next boot)\n"
@@ -23,15 +23,19 @@ static const char usage[] =
 	"           5: unverified plaintext, as of all stock code, 6: wrong results)\n"
 	"  top      who uses AF_ALG now, by process and by algorithm\n"
 	"  metrics  the counters for Prometheus\n"
+	"  suggest  what was used here, or on machines whose status --json is in FILE;\n"
+	"           what of it crypto.af_alg_restrict=1 would refuse; lines that keep it\n"
+	"           (0: nothing is refused, 1: all of that is proposed, 2: not all)\n"
 	"  reload   reload the module, keep its policy (0: done, 1: partly, 2: failed)\n"
 	"  help     this text\n"
 	"  version  the version\n"
 	"\n"
-	"  -j, --json           status, check, top: JSON\n"
+	"  -j, --json           status, check, top, suggest: JSON\n"
+	"  -x, --vex            check: an OpenVEX document for scanners\n"
 	"  -n, --count=COUNT    top: refresh COUNT times (0: until interrupted)\n"
 	"  -d, --delay=SECONDS  top: time between refreshes (2); 0.5 is possible\n"
 	"  -f, --force          reload: even if stock types serve for a moment\n"
-	"  -r, --root=DIR       status, top, metrics: read DIR/proc and DIR/sys\n"
+	"  -r, --root=DIR       status, top, metrics, suggest: read DIR/proc and DIR/sys\n"
 	"  -P, --no-processes   metrics: nothing about single programs\n"
 	"      --color=WHEN     auto (on a terminal), always or never\n"
 	"  -h, --help           this text\n"
@@ -58,12 +62,13 @@ static enum ac_exit version_run(const struct ac_options *options)
 static const struct command {
 	const char *name;
 	enum ac_exit (*run)(const struct ac_options *options);
-	const char *takes;		/* options besides -h, -V and --color */
+	const char *takes;		/* "F": files; options besides -h, -V and --color */
 } commands[] = {
 	{ "status", ac_status_run, "jr" },
-	{ "check", ac_check_run, "j" },
+	{ "check", ac_check_run, "jx" },
 	{ "top", ac_top_run, "jndr" },
 	{ "metrics", ac_metrics_run, "rP" },
+	{ "suggest", ac_suggest_run, "jrF" },
 	{ "reload", ac_reload_run, "f" },
 	{ "help", help_run, "" },
 	{ "version", version_run, "" },
@@ -71,6 +76,7 @@ static const struct command {
 
 static const struct option long_options[] = {
 	{ "json", no_argument, NULL, 'j' },
+	{ "vex", no_argument, NULL, 'x' },
 	{ "count", required_argument, NULL, 'n' },
 	{ "delay", required_argument, NULL, 'd' },
 	{ "force", no_argument, NULL, 'f' },
@@ -131,6 +137,9 @@ static bool set_option(int option, const char *value, struct ac_options *options
 	case 'j':
 		options->json = true;
 		return true;
+	case 'x':
+		options->vex = true;
+		return true;
 	case 'n':
 		return parse_count(value, &options->count);
 	case 'd':
@@ -170,7 +179,7 @@ static bool read_options(int argc, char **argv, struct request *request)
 	size_t n = 0;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "jfPn:d:r:hV", long_options,
+	while ((option = getopt_long(argc, argv, "jxfPn:d:r:hV", long_options,
 				     NULL)) >= 0) {
 		if (option == 'h' || option == 'V') {
 			request->command = find_command(option == 'h' ? "help" :
@@ -195,6 +204,11 @@ static bool read_command(int argc, char **argv, struct request *request)
 		return false;
 	}
 	request->command = find_command(argv[0]);
+	if (request->command && strchr(request->command->takes, 'F')) {
+		request->options.files = argv + 1;
+		request->options.n_files = (size_t)argc - 1;
+		return true;
+	}
 	if (request->command && request->command->run == help_run && argc == 2 &&
 	    find_command(argv[1]))
 		argc = 1;

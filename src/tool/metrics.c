@@ -107,6 +107,84 @@ static void put_metric(const struct ac_stats *stats, enum ac_stats_kind kind,
 	}
 }
 
+static long long known(long long count)
+{
+	return count > 0 ? count : 0;
+}
+
+/* Binds that level 1 refuses, or would, of a privileged program or not. */
+static long long unlisted_of(const struct ac_stats_line *line, bool privileged)
+{
+	long long of_privileged = known(line->count[AC_STATS_UNLISTED_PRIVILEGED]);
+
+	return privileged ? of_privileged :
+		known(line->count[AC_STATS_UNLISTED] - of_privileged);
+}
+
+static void put_unlisted_sample(const char *kind, const struct ac_stats_line *line,
+				bool privileged, long long value)
+{
+	printf("algif_copy_%sunlisted_total", kind);
+	label('{', "type", line->type);
+	if (line->kind == AC_STATS_USER)
+		label(',', "algorithm", line->name);
+	label(',', "privileged", privileged ? "true" : "false");
+	printf("} %lld\n", value);
+}
+
+static bool is_same_name(const struct ac_stats_line *a,
+			 const struct ac_stats_line *b)
+{
+	return a->kind == b->kind && !strcmp(a->type, b->type) &&
+	       !strcmp(a->name, b->name);
+}
+
+/* Add up all programs that have asked for a name. */
+static void put_unlisted_name(const struct ac_stats *stats,
+			      const struct ac_stats_line *line, bool privileged)
+{
+	const struct ac_stats_line *other;
+	long long sum = 0;
+
+	for (other = stats->lines; other < stats->lines + stats->n; other++) {
+		if (!is_same_name(line, other))
+			continue;
+		if (other < line)
+			return;
+		sum += unlisted_of(other, privileged);
+	}
+	if (sum)
+		put_unlisted_sample("algorithm_", line, privileged, sum);
+}
+
+/* A module that does not count them has none. */
+static void put_unlisted(const struct ac_stats *stats)
+{
+	const struct ac_stats_line *line, *end = stats->lines + stats->n;
+
+	for (line = stats->lines; line < end; line++)
+		if (line->count[AC_STATS_UNLISTED] >= 0)
+			break;
+	if (line == end)
+		return;
+	head("", "unlisted_total", "counter",
+	     "Calls of bind() that crypto.af_alg_restrict=1 refuses, or would.");
+	for (line = stats->lines; line < end; line++) {
+		if (!has(line, AC_STATS_TYPE, AC_STATS_UNLISTED))
+			continue;
+		put_unlisted_sample("", line, false, unlisted_of(line, false));
+		put_unlisted_sample("", line, true, unlisted_of(line, true));
+	}
+	head("algorithm_", "unlisted_total", "counter",
+	     "The same by the name that was asked for, as far as remembered.");
+	for (line = stats->lines; line < end; line++) {
+		if (line->kind != AC_STATS_USER)
+			continue;
+		put_unlisted_name(stats, line, false);
+		put_unlisted_name(stats, line, true);
+	}
+}
+
 static void put_last(const struct ac_stats *stats)
 {
 	bool begun = false;
@@ -136,6 +214,7 @@ static void put_stats(const struct ac_stats *stats, bool processes)
 		for (i = 0; i < ARRAY_SIZE(metrics); i++)
 			put_metric(stats, (enum ac_stats_kind)kind, &metrics[i]);
 	}
+	put_unlisted(stats);
 	if (processes)
 		put_last(stats);
 }

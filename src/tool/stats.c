@@ -32,6 +32,8 @@ static const char *const count_keys[AC_STATS_COUNTS] = {
 	[AC_STATS_BOUND] = "bound",
 	[AC_STATS_OPEN] = "open",
 	[AC_STATS_STOCK_SOCKETS] = "stock_sockets",
+	[AC_STATS_UNLISTED] = "unlisted",
+	[AC_STATS_UNLISTED_PRIVILEGED] = "unlisted_privileged",
 };
 
 static bool is_octal(char c)
@@ -94,6 +96,10 @@ static void set_head(struct ac_stats *stats, const char *key, const char *value)
 		set_text(stats->restrict_by, sizeof(stats->restrict_by), value);
 	else if (!strcmp(key, "allow_drivers"))
 		stats->allow_drivers = number_of(value);
+	else if (!strcmp(key, "users_lost"))
+		stats->users_lost = number_of(value);
+	else if (!strcmp(key, "checks"))
+		stats->checks = number_of(value);
 }
 
 static void set_count(struct ac_stats_line *line, const char *key,
@@ -124,6 +130,8 @@ static void set_line(struct ac_stats_line *line, const char *key,
 		set_text(line->comm, sizeof(line->comm), value);
 	else if (!strcmp(key, "uid"))
 		line->uid = number_of(value);
+	else if (!strcmp(key, "pid"))
+		line->pid = number_of(value);
 	else if (!strcmp(key, "last"))
 		line->last = seconds_of(value);
 	else
@@ -159,6 +167,7 @@ static struct ac_stats_line *add_line(struct ac_stats *stats, int kind)
 	memset(line, 0, sizeof(*line));
 	line->kind = (enum ac_stats_kind)kind;
 	line->uid = -1;
+	line->pid = -1;
 	line->last = -1;
 	for (i = 0; i < AC_STATS_COUNTS; i++)
 		line->count[i] = -1;
@@ -204,8 +213,10 @@ static void merge_last(struct ac_stats *stats)
 		if (last->count[i] > 0)
 			line->count[i] = last->count[i] +
 				(line->count[i] > 0 ? line->count[i] : 0);
-	if (last->last > line->last)
+	if (last->last > line->last) {
 		line->last = last->last;
+		line->pid = last->pid;
+	}
 	stats->n--;
 }
 
@@ -252,6 +263,7 @@ int ac_stats_read(struct ac_stats *stats)
 
 	*stats = (struct ac_stats) {
 		.loaded = -1, .restrict_level = -1, .allow_drivers = -1,
+		.users_lost = -1, .checks = -1,
 	};
 	f = ac_file_open(STATS_FILE);
 	if (!f)

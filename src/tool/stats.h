@@ -23,6 +23,8 @@ enum ac_stats_count {
 	AC_STATS_BOUND,
 	AC_STATS_OPEN,
 	AC_STATS_STOCK_SOCKETS,
+	AC_STATS_UNLISTED,
+	AC_STATS_UNLISTED_PRIVILEGED,
 	AC_STATS_COUNTS
 };
 
@@ -41,6 +43,7 @@ struct ac_stats_line {
 	char displaced[16];
 	char comm[64];
 	long long uid;
+	long long pid;			/* process of the last bind() */
 	double last;			/* seconds since boot */
 	long long count[AC_STATS_COUNTS];
 };
@@ -51,6 +54,8 @@ struct ac_stats {
 	long long restrict_level;
 	char restrict_by[16];
 	long long allow_drivers;
+	long long users_lost;		/* lines of users that were evicted */
+	long long checks;		/* binds of "check", not counted elsewhere */
 	struct ac_stats_line *lines;
 	size_t n;
 };

@@ -75,6 +75,36 @@ static void describe_level(char *text, size_t size,
 		 strcmp(by, "kernel") ? by : "the kernel", *by ? ")" : "");
 }
 
+/* Of all types; -1 if unknown. */
+static long long sum_of(const struct ac_machine *machine,
+			enum ac_stats_count count)
+{
+	const struct ac_stats_line *line;
+	long long sum = -1;
+	unsigned int i;
+
+	for (i = 0; i < AC_TYPES && !machine->stats_err; i++) {
+		line = ac_stats_type(&machine->stats, machine->types[i].name);
+		if (line && line->count[count] >= 0)
+			sum = (sum < 0 ? 0 : sum) + line->count[count];
+	}
+	return sum;
+}
+
+static void show_unlisted(const struct ac_machine *machine)
+{
+	long long unlisted = sum_of(machine, AC_STATS_UNLISTED);
+	char text[160];
+
+	if (unlisted < 0)
+		return;
+	snprintf(text, sizeof(text),
+		 "binds that level 1 refuses, or would: %lld, privileged ones: %lld%s",
+		 unlisted, sum_of(machine, AC_STATS_UNLISTED_PRIVILEGED),
+		 unlisted ? " (algif-copy suggest)" : "");
+	ac_out_text(AC_OUT_PLAIN, "         ", text);
+}
+
 static void show_policy(const struct ac_machine *machine)
 {
 	char text[256];
@@ -84,6 +114,7 @@ static void show_policy(const struct ac_machine *machine)
 	if (machine->allow_drivers >= 0)
 		printf("         drivers of accelerators: %s\n",
 		       machine->allow_drivers ? "yes" : "no");
+	show_unlisted(machine);
 	if (*machine->allow)
 		ac_out_text(AC_OUT_PLAIN, "         changes to the short list: ",
 			    machine->allow);
@@ -197,12 +228,17 @@ static void put_machine(const struct ac_machine *machine)
 	ac_out_json_text("srcversion", known(machine, machine->srcversion), ", ");
 	ac_out_json_text("signature", known(machine, machine->signature), ", ");
 	ac_out_json_number("since", (long long)machine->since, ", ");
-	ac_out_json_number("bound", machine->bound, "},\n");
+	ac_out_json_number("bound", machine->bound, ", ");
+	ac_out_json_number("checks", machine->stats_err ? -1 :
+			   machine->stats.checks, "},\n");
 	fputs("  \"policy\": {", stdout);
 	ac_out_json_number("restrict", machine->restrict_level, ", ");
 	ac_out_json_text("by", machine->restrict_by, ", ");
 	ac_out_json_bool("allow_drivers", machine->allow_drivers, ", ");
-	ac_out_json_text("allow", known(machine, machine->allow), "},\n");
+	ac_out_json_text("allow", known(machine, machine->allow), ", ");
+	ac_out_json_number("unlisted", sum_of(machine, AC_STATS_UNLISTED), ", ");
+	ac_out_json_number("unlisted_privileged",
+			   sum_of(machine, AC_STATS_UNLISTED_PRIVILEGED), "},\n");
 }
 
 static void put_type(const struct ac_machine_type *type, const char *end)
@@ -235,6 +271,34 @@ static void put_boot(const struct ac_boot *boot)
 	ac_out_json_bool("next_boot", !boot->n ? -1 : !ac_boot_worst(boot), ",\n  ");
 }
 
+/* Who has used what: for "algif-copy suggest" on another machine. */
+static void put_used(const struct ac_stats *stats)
+{
+	const struct ac_stats_line *line = stats->lines;
+	bool begun = false;
+
+	fputs("  \"used\": [", stdout);
+	for (; line < stats->lines + stats->n; line++) {
+		if (line->kind != AC_STATS_USER)
+			continue;
+		fputs(begun ? ",\n    {" : "\n    {", stdout);
+		begun = true;
+		ac_out_json_text("type", line->type, ", ");
+		ac_out_json_text("name", line->name, ", ");
+		ac_out_json_text("comm", line->comm, ", ");
+		ac_out_json_number("uid", line->uid, ", ");
+		ac_out_json_number("binds", line->count[AC_STATS_BINDS], ", ");
+		ac_out_json_number("refused", line->count[AC_STATS_REFUSED], ", ");
+		ac_out_json_number("unlisted", line->count[AC_STATS_UNLISTED], ", ");
+		ac_out_json_number("unlisted_privileged",
+				   line->count[AC_STATS_UNLISTED_PRIVILEGED], ", ");
+		ac_out_json_real("last", line->last < 0 ? -1 :
+				 ac_stats_time(line->last), "}");
+	}
+	fputs("\n  ],\n  ", stdout);
+	ac_out_json_number("used_lost", stats->users_lost, ",\n");
+}
+
 static void put(const struct ac_machine *machine, const struct ac_state *state)
 {
 	unsigned int i;
@@ -249,6 +313,8 @@ static void put(const struct ac_machine *machine, const struct ac_state *state)
 	for (i = 0; i < AC_TYPES; i++)
 		put_type(&machine->types[i], i + 1 < AC_TYPES ? "},\n" : "}\n");
 	fputs("  ],\n", stdout);
+	if (!machine->stats_err)
+		put_used(&machine->stats);
 	put_boot(&machine->boot);
 	ac_out_json_text("not_shown", machine->loaded && machine->stats_err ?
 			 ac_stats_why(machine->stats_err) : NULL, "\n}\n");

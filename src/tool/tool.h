@@ -6,6 +6,7 @@
 #define AC_TOOL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -26,10 +27,13 @@ enum ac_exit {
 
 struct ac_options {
 	bool json;
+	bool vex;		/* check */
 	bool force;		/* reload: even if stock types serve for a moment */
 	bool no_processes;	/* metrics: without the labels comm and uid */
 	long count;		/* top; 0: until interrupted, -1: not given */
 	double delay;		/* top; in seconds */
+	char **files;			/* suggest */
+	size_t n_files;
 };
 
 /* The commands. Each returns an exit status. */
@@ -37,6 +41,7 @@ enum ac_exit ac_status_run(const struct ac_options *options);
 enum ac_exit ac_metrics_run(const struct ac_options *options);
 enum ac_exit ac_check_run(const struct ac_options *options);
 enum ac_exit ac_top_run(const struct ac_options *options);
+enum ac_exit ac_suggest_run(const struct ac_options *options);
 enum ac_exit ac_reload_run(const struct ac_options *options);
 
 #endif

@@ -15,16 +15,19 @@
 /* ---------------- processes ---------------- */
 
 /*
- * The statistics have names and users of processes, but no PIDs. What was bound
- * before a process started is not its own.
+ * A line has the process of the last bind. What was bound before a process started is
+ * not its own: the number was that of another. An older module gives only the name
+ * and the user.
  */
 bool ac_top_is_of(const struct ac_top *view, const struct ac_stats_line *line,
 		  const struct ac_procs_one *one)
 {
-	return !view->err && line->kind == AC_STATS_USER &&
-	       !strcmp(line->comm, one->comm) &&
-	       (line->uid < 0 || line->uid == (long long)one->uid) &&
-	       line->last >= one->started;
+	if (view->err || line->kind != AC_STATS_USER || line->last < one->started)
+		return false;
+	if (line->pid >= 0)
+		return line->pid == one->pid;
+	return !strcmp(line->comm, one->comm) &&
+	       (line->uid < 0 || line->uid == (long long)one->uid);
 }
 
 static void show_algorithms(const struct ac_top *view,

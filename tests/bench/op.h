@@ -49,6 +49,8 @@ struct op {
 
 /* What is sent and where it is received: room for twice OP_MAX_SIZE. */
 extern uint8_t *op_data, *op_result;
+/* A file with the same as op_data. */
+extern int op_file;
 
 void op_init(void);
 const struct algorithm *op_find(const char *type, const char *name);

@@ -3,8 +3,9 @@
  * What AF_ALG operations cost, in ticks of the time stamp counter, which in a
  * guest of "# icount: yes" are instructions.
  *
- *	speed			all of it
- *	speed -s		only what the goals are about
+ *	speed [ALGORITHM]	all of it, or of one algorithm
+ *	speed -s [ALGORITHM]	only what the goals are about; -c: the same for
+ *				ciphers in C, which take long for more than 64 KiB
  *	speed -f		the same without what ac_work.c does, while nothing but
  *				single pages of memory are free (ac_fragment.c)
  *	speed -d		only operations by ac_drive.c
@@ -16,7 +17,7 @@
  *
  *	TYPE,ALGORITHM,PATH,BYTES,TICKS
  *
- * with these paths, each of them a whole operation as a program does it:
+ * with these paths (path.c), each of them a whole operation as a program does it:
  *
  *	send	sendmsg() with control data, or send() for a hash, which takes
  *		none, and recv()
@@ -24,6 +25,8 @@
  *		recv()
  *	plain	send() and recv(): direction, IV and length of the associated
  *		data are what they were the last time
+ *	more	sent in parts of 4 KiB with MSG_MORE; pages: spliced so
+ *	sendfile	sendfile() of a file in memory, as coreutils hash
  *	accept	accept(), what send does, and close()
  *	open	accept() and close()
  *	many	as send, on 16 sockets in turn; many64, many1000: on so many
@@ -33,7 +36,7 @@
  *	work	the cipher alone, inside the kernel (ac_work.c)
  *	drive	as plain, by a driver inside the kernel, in picoseconds (ac_drive.c)
  */
-#include "op.h"
+#include "path.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,11 +45,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-#include <x86intrin.h>
-
-#define MAX_TIMES	101
 
 static const size_t sizes[] = {
 	16, 256, 1024, 4096, 16384, 65536, 131072, 196608
@@ -54,118 +53,8 @@ static const size_t sizes[] = {
 
 #define QUEUE_PART	4096
 
-static bool goals_only, driver_only, fragmented;
-
-static int compare(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-/* Enough for a median, but the long ones need not be done often. */
-static int times_for(size_t size)
-{
-	if (size <= 1024)
-		return MAX_TIMES;
-	return size <= 4096 ? 41 : size <= 16384 ? 15 : 9;
-}
-
-static uint64_t measure(void (*once)(struct op *op), struct op *op, int n)
-{
-	uint64_t ticks[MAX_TIMES];
-	int i;
-
-	for (i = 0; i < 3; i++)
-		once(op);
-	for (i = 0; i < n; i++) {
-		ticks[i] = __rdtsc();
-		once(op);
-		ticks[i] = __rdtsc() - ticks[i];
-	}
-	qsort(ticks, n, sizeof(ticks[0]), compare);
-	return ticks[n / 2];
-}
-
-static void print_row(const struct algorithm *alg, const char *path,
-		      size_t size, uint64_t ticks)
-{
-	/* A name with a comma in it would be two columns. */
-	printf("%s,\"%s\",%s,%zu,%llu\n", alg->type, alg->name, path, size,
-	       (unsigned long long)ticks);
-	fflush(stdout);
-}
-
-static void once_send(struct op *op)
-{
-	op_send(op, op->fd);
-	op_recv(op, op->fd);
-}
-
-static void once_plain(struct op *op)
-{
-	op_expect(send(op->fd, op_data, op->in, 0), op->in, "send");
-	op_recv(op, op->fd);
-}
-
-static void once_splice(struct op *op)
-{
-	struct msghdr begin = op->msg;
-
-	begin.msg_iovlen = 0;
-	if (begin.msg_controllen)
-		op_expect(sendmsg(op->fd, &begin, MSG_MORE), 0, "sendmsg");
-	op_expect(vmsplice(op->pipe[1], &op->iov, 1, 0), op->in, "vmsplice");
-	op_expect(splice(op->pipe[0], NULL, op->fd, NULL, op->in, 0), op->in,
-		  "splice");
-	op_recv(op, op->fd);
-}
-
-static void once_accept(struct op *op)
-{
-	int fd = accept(op->parent, NULL, NULL);
-
-	if (fd < 0)
-		op_die("accept");
-	op_send(op, fd);
-	op_recv(op, fd);
-	close(fd);
-}
-
-static void once_open(struct op *op)
-{
-	int fd = accept(op->parent, NULL, NULL);
-
-	if (fd < 0)
-		op_die("accept");
-	close(fd);
-}
-
-static void once_many(struct op *op)
-{
-	int i;
-
-	for (i = 0; i < op->sockets; i++) {
-		op_send(op, op->fds[i]);
-		op_recv(op, op->fds[i]);
-	}
-}
-
-static void once_recv(struct op *op)
-{
-	op_recv(op, op->fd);
-}
-
-static void once_getppid(struct op *op)
-{
-	(void)op;
-	syscall(SYS_getppid);
-}
-
-static void once_read(struct op *op)
-{
-	op_expect(pread(op->fd, op_result, op->in, 0), op->in, "read");
-}
+static bool goals_only, in_c, driver_only, fragmented;
+static const char *only;
 
 /* Put a question to one of the modules; false if it is not there. */
 static bool ask(const char *module, const char *question,
@@ -196,7 +85,7 @@ static void ask_work(struct op *op, size_t size)
 	snprintf(line, sizeof(line), "%s %u %u %zu %s\n", op->alg->type,
 		 op->alg->keylen, OP_AAD, size, op->alg->name);
 	if (ask("ac_work", line, &ticks))
-		print_row(op->alg, "work", size, ticks);
+		path_print(op->alg, "work", size, ticks);
 }
 
 /* The control data of one operation counts for those that follow. */
@@ -205,18 +94,12 @@ static void ask_drive(struct op *op, size_t size)
 	unsigned long long ticks;
 	char line[128];
 
-	once_send(op);
+	path_find("send")->once(op);
 	snprintf(line, sizeof(line), "%d %zu %zu %zu %zu\n", op->fd, op->in,
 		 op->out, (size_t)op_data, (size_t)op_result);
 	if (!ask("ac_drive", line, &ticks))
 		op_die("ac_drive");
-	print_row(op->alg, "drive", size, ticks);
-}
-
-static void run(struct op *op, const char *path, void (*once)(struct op *op),
-		size_t size)
-{
-	print_row(op->alg, path, size, measure(once, op, times_for(size)));
+	path_print(op->alg, "drive", size, ticks);
 }
 
 static void run_many(struct op *op, const char *path, int sockets, size_t size)
@@ -229,11 +112,11 @@ static void run_many(struct op *op, const char *path, int sockets, size_t size)
 		if (op->fds[i] < 0)
 			op_die("accept");
 	}
-	print_row(op->alg, path, size,
-		  measure(once_many, op, sockets > 16 ? 5 : times_for(size)) /
-		  sockets);
+	path_print(op->alg, path, size,
+		   path_measure(path_find("many"), op, size) / sockets);
 	for (i = 0; i < sockets; i++)
 		close(op->fds[i]);
+	op->sockets = 0;
 }
 
 static void run_parts(struct op *op)
@@ -245,7 +128,7 @@ static void run_parts(struct op *op)
 	for (i = 0; i < ARRAY_SIZE(parts); i++) {
 		op->out = parts[i];
 		op_parts(op);
-		print_row(op->alg, "parts", parts[i], op_parts(op));
+		path_print(op->alg, "parts", parts[i], op_parts(op));
 	}
 }
 
@@ -264,7 +147,7 @@ static void run_queue(struct op *op, int size)
 	if (op_fill(op, size)) {
 		for (i = 0; i < 3; i++)
 			op_recv_part(op, QUEUE_PART);
-		print_row(op->alg, "queue", size, op_recv_part(op, QUEUE_PART));
+		path_print(op->alg, "queue", size, op_recv_part(op, QUEUE_PART));
 	}
 	close(op->fd);
 	op->fd = fd;
@@ -304,8 +187,8 @@ static void check_fragmented(void)
 static void run_fragmented(struct op *op, size_t size)
 {
 	fragment(true);
-	run(op, "send", once_send, size);
-	run(op, "splice", once_splice, size);
+	path_run("send", op, size);
+	path_run("splice", op, size);
 	check_fragmented();
 	fragment(false);
 }
@@ -313,6 +196,18 @@ static void run_fragmented(struct op *op, size_t size)
 static bool is_null(const struct algorithm *alg)
 {
 	return !strcmp(alg->name, "ecb(cipher_null)");
+}
+
+static bool is_hash(const struct algorithm *alg)
+{
+	return !strcmp(alg->type, "hash");
+}
+
+/* What stands for its type where others do the same. */
+static bool is_typical(const struct algorithm *alg)
+{
+	return is_null(alg) || !strcmp(alg->name, "cbc(aes)") ||
+	       !strcmp(alg->name, "gcm(aes)");
 }
 
 static void run_size(struct op *op, size_t size)
@@ -326,22 +221,35 @@ static void run_size(struct op *op, size_t size)
 		run_fragmented(op, size);
 		return;
 	}
-	run(op, "send", once_send, size);
-	run(op, "splice", once_splice, size);
+	path_run("send", op, size);
+	path_run("splice", op, size);
+	if (is_hash(op->alg) || !goals_only)
+		path_run("sendfile", op, size);
+	if (is_typical(op->alg) && size >= 16384) {
+		path_run("more", op, size);
+		path_run("pages", op, size);
+	}
 	if (size <= 131072)
 		ask_work(op, size);
 	if (size == 16)
-		run(op, "open", once_open, size);
+		path_run("open", op, size);
 	if (size == 16 || !goals_only)
-		run(op, "accept", once_accept, size);
+		path_run("accept", op, size);
 	if (is_null(op->alg) && (size == 4096 || size == 65536)) {
 		run_many(op, "many64", 64, size);
 		run_many(op, "many1000", 1000, size);
 	}
 	if (goals_only)
 		return;
-	run(op, "plain", once_plain, size);
-	run_many(op, "many", 16, size);
+	path_run("plain", op, size);
+	if (is_null(op->alg) && size <= 65536)
+		run_many(op, "many", 16, size);
+}
+
+/* With the processor's instructions 192 KiB take less than a million. */
+static bool is_quick(const struct algorithm *alg)
+{
+	return !strstr(alg->name, "sha") && strcmp(alg->name, "blake2b-512");
 }
 
 /* What is left when there is no cipher is looked at most closely. */
@@ -349,9 +257,9 @@ static bool is_measured(const struct algorithm *alg, size_t size)
 {
 	if (fragmented)
 		return size != 256 && size <= 65536;
-	if (is_null(alg))
+	if (is_null(alg) || !goals_only)
 		return true;
-	return size <= 131072 && (!goals_only || (size != 256 && size <= 65536));
+	return size != 256 && (size <= 65536 || (!in_c && is_quick(alg)));
 }
 
 static void run_algorithm(const struct algorithm *alg)
@@ -368,22 +276,17 @@ static void run_algorithm(const struct algorithm *alg)
 			run_size(&op, sizes[i]);
 		} else if (sizes[i] <= 128 && !driver_only && !fragmented) {
 			op_size(&op, sizes[i]);
-			run(&op, "recv", once_recv, sizes[i]);
+			path_run("recv", &op, sizes[i]);
 			ask_work(&op, sizes[i]);
 		}
 	}
-	if (!strcmp(alg->name, "gcm(aes)") && !driver_only && !fragmented) {
+	if (is_typical(alg) && !driver_only && !fragmented)
 		run_parts(&op);
+	if (!strcmp(alg->name, "gcm(aes)") && !driver_only && !fragmented) {
 		run_queue(&op, 65536);
 		run_queue(&op, 32 << 20);
 	}
 	op_close(&op);
-}
-
-static void once_pair(struct op *op)
-{
-	op_send(op, op->fd);
-	op_recv(op, op->parent);
 }
 
 static void run_pair(const char *name, int type)
@@ -403,7 +306,8 @@ static void run_pair(const char *name, int type)
 		op.out = sizes[i];
 		op.iov = (struct iovec){ op_data, op.in };
 		op.msg = (struct msghdr){ .msg_iov = &op.iov, .msg_iovlen = 1 };
-		run(&op, "send", once_pair, sizes[i]);
+		path_print(&alg, "send", sizes[i],
+			   path_measure(path_find("pair"), &op, sizes[i]));
 	}
 	close(pair[0]);
 	close(pair[1]);
@@ -421,7 +325,7 @@ static void run_copy(void)
 		op_die("memfd");
 	for (i = 0; i < ARRAY_SIZE(sizes) && sizes[i] <= 4096; i++) {
 		op.in = sizes[i];
-		run(&op, "pread", once_read, sizes[i]);
+		path_run("pread", &op, sizes[i]);
 	}
 	close(op.fd);
 }
@@ -431,52 +335,43 @@ static void run_anchors(void)
 {
 	static const struct algorithm alg = { "anchor", "getppid" };
 
-	run(&(struct op){ .alg = &alg }, "call", once_getppid, 0);
+	path_run("call", &(struct op){ .alg = &alg }, 0);
 	run_pair("unix stream", SOCK_STREAM);
 	run_pair("unix seqpacket", SOCK_SEQPACKET);
 	run_copy();
 }
 
-static int repeat(char **what)
+static _Noreturn void repeat(char **what)
 {
-	static const struct {
-		const char *path;
-		void (*once)(struct op *op);
-	} paths[] = {
-		{ "send", once_send }, { "splice", once_splice },
-		{ "plain", once_plain }, { "accept", once_accept },
-		{ "recv", once_recv },
-	};
 	struct op op = {};
-	size_t i;
 
 	if (!op_open(&op, op_find(what[0], what[1])))
 		op_die(what[1]);
 	op_size(&op, atoi(what[3]));
-	for (i = 0; i < ARRAY_SIZE(paths); i++)
-		while (!strcmp(paths[i].path, what[2]))
-			paths[i].once(&op);
-	op_die(what[2]);
-	return 1;
+	for (;;)
+		path_find(what[2])->once(&op);
 }
 
 int main(int argc, char **argv)
 {
 	const struct rlimit files = { OP_SOCKETS + 100, OP_SOCKETS + 100 };
 	const struct algorithm *alg;
-	char mode = argc > 1 ? argv[1][1] : 0;
+	char mode = argc > 1 && argv[1][0] == '-' ? argv[1][1] : 0;
 
 	if (setrlimit(RLIMIT_NOFILE, &files))
 		op_die("RLIMIT_NOFILE");
 	op_init();
 	if (mode == 'p' && argc == 6)
-		return repeat(argv + 2);
+		repeat(argv + 2);
+	only = argc > 1 && argv[argc - 1][0] != '-' ? argv[argc - 1] : NULL;
 	driver_only = mode == 'd';
 	fragmented = mode == 'f';
-	goals_only = mode == 's' || fragmented;
+	in_c = mode == 'c';
+	goals_only = mode == 's' || in_c || fragmented;
 	if (!driver_only && !fragmented)
 		run_anchors();
 	for (alg = op_algorithms; alg->name; alg++)
-		run_algorithm(alg);
+		if (!only || !strcmp(only, alg->name))
+			run_algorithm(alg);
 	return 0;
 }

@@ -313,6 +313,30 @@ static void large_aad(void)
 	close(fd);
 }
 
+/*
+ * essiv puts the IV in the place of the end of the associated data, as dm-crypt has
+ * it there, and that is what is authentic.
+ */
+static void essiv_data(const char *keyhex)
+{
+	static const char name[] = "essiv(authenc(hmac(sha256),cbc(aes)),sha256)";
+	unsigned char key[80], in[24 + 64 + 32], out[24 + 64 + 32];
+	int fd = alg_open_aead(name, key, unhex(key, keyhex), 32);
+
+	if (fd < 0) {
+		skip("%s: %s", name, strerror(-fd));
+		return;
+	}
+	fill(in, sizeof(in), 12);
+	is_num(alg_aead(fd, ENC, iv, 16, 24, in, 24 + 64, out, sizeof(out)),
+	       sizeof(out), "%s: encrypt", name);
+	memcpy(in + 24, out + 24, 64 + 32);
+	differs("without its IV where decryption is out of place");
+	is_num(alg_aead(fd, DEC, iv, 16, 24, in, sizeof(in), out, 24 + 64),
+	       24 + 64, "%s: decrypt with the same associated data", name);
+	close(fd);
+}
+
 #define AUTHENC_KEY /* rtattr: enckeylen 16; 32 bytes hmac, 16 bytes aes */ \
 	AUTHENC_HEX "00000010" \
 	"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff" \
@@ -346,6 +370,7 @@ static void body(void)
 	iv_snapshot("authenc(hmac(sha256),cbc(aes))", AUTHENC_KEY, 16);
 	huge_assoclen();
 	large_aad();
+	essiv_data(AUTHENC_KEY);
 }
 
 int main(void)

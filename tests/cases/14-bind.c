@@ -62,6 +62,23 @@ static void names(void)
 	       "a type that fills its field");
 }
 
+/*
+ * Before 5.10 af_alg itself, not one of its types, wants the whole structure, and
+ * refuses one that is a byte too short.
+ */
+static void short_addresses(struct sockaddr_alg *sa)
+{
+	const socklen_t head = offsetof(struct sockaddr_alg, salg_name);
+
+	if (bind_raw(sa, sizeof(*sa) - 1) == -EINVAL) {
+		skip("short addresses: not by the af_alg of this kernel");
+		return;
+	}
+	is_num(bind_raw(sa, head + 7), 0, "just its own name and NUL");
+	is_num(bind_raw(sa, head + 6), -ENOENT,
+	       "the last byte of a name is its end");
+}
+
 static void addresses(void)
 {
 	struct {
@@ -75,9 +92,7 @@ static void addresses(void)
 	is_num(bind_raw(&a.sa, 0), -EINVAL, "address of 0");
 	is_num(bind_raw(&a.sa, 2), -EINVAL, "address of 2");
 	is_num(bind_raw(&a.sa, head), -EINVAL, "no room for a name");
-	is_num(bind_raw(&a.sa, head + 7), 0, "just its own name and NUL");
-	is_num(bind_raw(&a.sa, head + 6), -ENOENT,
-	       "the last byte of a name is its end");
+	short_addresses(&a.sa);
 	memset(a.sa.salg_name, 'x', sizeof(a.sa.salg_name));
 	is_num(bind_raw(&a.sa, sizeof(a.sa)), -ENOENT, "a name without end");
 	memset(a.more, 'x', sizeof(a.more));

@@ -275,6 +275,10 @@ static void says_apart(void)
 	struct utsname name;
 	int n = klogctl(3, log, sizeof(log) - 1);	/* read all */
 
+	if (getenv("AC_OWN")) {
+		skip("a copy for authencesn: nobody knows of this kernel");
+		return;
+	}
 	uname(&name);
 	log[n > 0 ? n : 0] = 0;
 	is_num(!!strstr(log, "authencesn decrypts wrongly in place"),

@@ -4,13 +4,15 @@
 # processor's own instructions; and once more with nothing but single pages free.
 # limit: 900
 # icount: yes
+# mitigations: auto
 # cpu: max,-rdrand,-rdseed,-erms,-fsrm
 # tree: bench
 # modules: bench
 #
-#   bench.sh [short]
+#   bench.sh [short [ALGORITHM]]
 #
-# Short is what the goals (tests/bench/goals) are about, and no more. Lines "#= ..." are the
+# Short is what the goals (tests/bench/goals) are about, and no more, or what they say
+# of one algorithm. Lines "#= ..." are the
 # rows of the table that tests/bench/report makes.
 
 # shellcheck source=tests/jobs/tap.bash
@@ -45,6 +47,13 @@ measure() {
 		sed "s/^/$1,/" /tmp/measured >>$rows
 }
 
+# Beside both: it has nothing to do with the modules.
+measure_user() {
+	/t/bench/user >/tmp/measured &&
+		sed 's/^/cpu,stock1,/' /tmp/measured >>$rows &&
+		sed 's/^/cpu,copy1,/' /tmp/measured >>$rows
+}
+
 # Neither programs nor modules can be loaded then: speed does all by itself.
 measure_fragmented() {
 	options=(-f)
@@ -57,11 +66,11 @@ measure_fragmented() {
 }
 
 options=()
-[ -z "${1:-}" ] || options=(-s)
 unrestrict
 point "modprobe ac_work" modprobe ac_work
 for ciphers in c cpu; do
 	point "ciphers: $ciphers" "ciphers_$ciphers"
+	[ -z "${1:-}" ] || options=("-${ciphers/cpu/s}" ${2:+"$2"})
 	for round in 1 2; do
 		point "modprobe the stock types" modprobe -a "${stock[@]}"
 		point "stock, round $round" measure "$ciphers,stock$round"
@@ -70,7 +79,10 @@ for ciphers in c cpu; do
 		point "rmmod algif_copy" rmmod algif_copy
 	done
 done
-[ -n "${1:-}" ] || measure_fragmented
+if [ -z "${1:-}" ]; then
+	point "libcrypto in user space" measure_user
+	measure_fragmented
+fi
 sed 's/^/#= /' $rows
 merge "" /t/bench/judge -v release="$AC_RELEASE" /t/bench/goals $rows
 plan

@@ -4,6 +4,7 @@
 # with two processors, and little on a busy one.
 # limit: 300
 # smp: 2
+# mitigations: auto
 # tree: bench
 # modules: bench
 

@@ -18,11 +18,6 @@ nobody_serves() {
 	[ "$(grep -c ' ENOENT$' /tmp/bound)" = 4 ]
 }
 
-built_in() {
-	grep -c '/algif_[a-z]*\.ko$' "/lib/modules/$AC_RELEASE/modules.builtin" |
-		grep -x 4
-}
-
 point "all four types are built in" built_in
 point "none of them serves" nobody_serves
 point "modprobe algif_copy" modprobe algif_copy

@@ -73,7 +73,7 @@ run_mode() {
 
 take_over() {
 	point "a user of the stock types starts" keeper_start
-	point "the stock modules are in use" stock_used
+	stock_point "the stock modules are in use" stock_used
 	point "it is served" keeper_ask
 	point "modprobe algif_copy" modprobe algif_copy
 	[ -e /sys/module/algif_copy ] || return 1
@@ -81,7 +81,7 @@ take_over() {
 		said "serving hash, skcipher, aead, rng"
 	point "the user's old sockets are served on" keeper_ask
 	point "the old user ends" keeper_stop
-	point "no stock module can be removed" stock_pinned
+	stock_point "no stock module can be removed" stock_pinned
 	point "algif_copy serves new sockets" served_by algif_copy
 }
 
@@ -93,9 +93,9 @@ give_back() {
 	point "it is served after the refusal" keeper_ask
 	point "this user ends" keeper_stop
 	point "rmmod algif_copy" rmmod algif_copy
-	point "the stock modules are idle" stock_idle
-	point "stock serves again" served_by "${stock[@]}"
-	point "the stock modules can be removed" rmmod "${stock[@]}"
+	stock_point "the stock modules are idle" stock_idle
+	stock_point "stock serves again" served_by "${stock[@]}"
+	stock_point "the stock modules can be removed" rmmod "${stock[@]}"
 }
 
 unrestrict

@@ -1,9 +1,10 @@
 #!/bin/bash
 # Software only, without a device: which implementations the mask leaves, and a
-# driver that no template tells to be one, alone and in templates.
+# driver that no template tells to be one, alone and in templates. And ciphers that
+# only other kernels have.
 # limit: 400
 # smp: 2
-# tree: helpers
+# tree: helpers witness
 # modules: witness
 
 # shellcheck source=tests/jobs/tap.bash
@@ -103,6 +104,7 @@ marked() {
 	else
 		skip "stock uses it, in a template too" "it uses no drivers here"
 	fi
+	AC_MODE=stock merge "stock:" /t/witness/ciphers
 	point "algif_copy loads" modprobe algif_copy
 	for name in 'cbc(acdevice)' cbc-acdevice 'cts(cbc(acdevice))' \
 		'cts(cbc-acdevice)'; do
@@ -115,6 +117,7 @@ marked() {
 	point "and with software only none again" binds ENOENT \
 		'cts(cbc(acdevice))'
 	point "cts over software as ever" binds ok 'cts(cbc(aes))'
+	AC_MODE=copy merge "copy:" /t/witness/ciphers
 	point "algif_copy goes" rmmod algif_copy
 	point "so does the driver" rmmod ac_driver
 }

@@ -31,12 +31,14 @@ apt_get() {
 	manage apt-get -q -y "$@"
 }
 
-deb_of() {
-	echo "/t/packages/${package}_$1_all.deb"
+debs_of() {
+	echo "/t/packages/${package}_$1_all.deb" "/t/packages/${common}_$1_all.deb"
 }
 
+# Names, to be split.
+# shellcheck disable=SC2046
 install() {
-	point "apt install of $1" apt_get install "$(deb_of "$1")"
+	point "apt install of $1" apt_get install $(debs_of "$1")
 	point "dkms has built $1 for the running kernel" dkms_has "$1" "$release"
 	point "it is loaded" loaded_version "$1"
 	point "the log says what it serves" \
@@ -62,7 +64,7 @@ signed() {
 
 what_users_see() {
 	local name
-	point "dpkg -V finds nothing" quiet dpkg -V "$package"
+	point "dpkg -V finds nothing" quiet dpkg -V "$package" "$common"
 	point "modinfo: version" field version "^$version\$"
 	point "modinfo: licence" field license '^GPL'
 	point "modinfo: description" field description 'AF_ALG'
@@ -70,7 +72,7 @@ what_users_see() {
 	point "the module is signed, or dkms cannot" signed
 	point "it lies where modprobe prefers it" field filename /updates/
 	for name in man/man4/algif_copy.4.gz man/man7/algif-copy-migration.7.gz \
-		doc/$package/README.md.gz; do
+		doc/$common/README.md.gz; do
 		point "there is $name" test -s "/usr/share/$name"
 	done
 }
@@ -147,6 +149,31 @@ without_module() {
 	point "of the stock type" pinned algif_hash
 }
 
+# As on a machine where nobody has installed the headers. The stock algif_hash is
+# loaded, and stays.
+# Names, to be split.
+# shellcheck disable=SC2046
+without_headers() {
+	mv "/lib/modules/$release/build" /root/build
+	point "without headers: apt install" apt_get install $(debs_of "$version")
+	sed 's/^/# apt: /' /tmp/printed
+	point "it says why nothing was built" \
+		printed 'It was not built: the headers are missing'
+	point "and what to install" printed "  apt install linux-headers-$release"
+	point "and for later kernels" printed "linux-headers-${release#*-*-}."
+	point "and what serves now" printed 'Now the stock code serves hash, with'
+	point "in 80 columns" refuses grep '^algif_copy: .\{69\}' /tmp/printed
+	point "modprobe was not tried" refuses said .
+	point "the stock type is as it was" loaded algif_hash
+	point "the unit that loads modules at boot does not fail" \
+		systemctl restart systemd-modules-load
+	point "the log says what serves" \
+		said "cannot be loaded for kernel $release: the stock code serves hash; see"
+	point "modprobe fails" refuses modprobe algif_copy
+	point "apt purge" apt_get purge "$common"
+	mv /root/build "/lib/modules/$release/build"
+}
+
 # The programs were built for the base image's user land.
 enter_base() {
 	local dir
@@ -170,7 +197,7 @@ run_libkcapi() {
 purge() {
 	rm /etc/modprobe.d/disable-algif.conf
 	modprobe algif_copy
-	point "apt purge" apt_get purge "$package"
+	point "apt purge" apt_get purge "$common"
 	point "the module is gone" unloaded algif_copy
 	point "so is all that was installed" same_files
 	point "dkms knows nothing of it" quiet dkms_nothing
@@ -188,10 +215,26 @@ upgrade_kernel() {
 	local newer
 	newer=$(cat /t/packages/kernel/release)
 	export INITRD=No
-	point "apt install of Linux $newer" apt_get install \
-		/t/packages/kernel/*.deb
-	point "dkms has built for it" dkms_has "$version" "$newer"
+	cannot_build "$newer"
+	point "dkms autoinstall" dkms autoinstall -k "$newer"
+	point "dkms has built for $newer" dkms_has "$version" "$newer"
 	point "and has for the running one" dkms_has "$version" "$release"
+}
+
+# What README.md says of it.
+cannot_build() {
+	local main=/usr/src/algif-copy-$version/src/main.c
+	echo '#error' >>"$main"
+	point "it cannot be built for Linux $1: apt install fails" \
+		refuses apt_get install /t/packages/kernel/*.deb
+	sed 's/^/# apt: /' /tmp/printed
+	point "the module goes on serving" loaded_version "$version"
+	echo 'AUTOINSTALL=""' >/etc/dkms/algif-copy.conf
+	point "the way out: dpkg --configure -a" dpkg --configure -a
+	point "nothing is half installed" quiet dpkg --audit
+	point "dkms has it for the running kernel" dkms_has "$version" "$release"
+	rm /etc/dkms/algif-copy.conf
+	sed -i '$d' "$main"
 }
 
 # This job goes on in another boot.
@@ -221,14 +264,18 @@ serve() {
 case ${1:-}$AC_BOOT in
 1)
 	begin
+	without_headers
 	install "$version"
 	serve
 	purge
 	;;
 upgrade1)
 	begin
+	without_headers
 	install "$lower"
-	upgrade_in_use apt_get install "$(deb_of "$version")"
+	# Names, to be split.
+	# shellcheck disable=SC2046
+	upgrade_in_use apt_get install $(debs_of "$version")
 	upgrade_kernel
 	start_again
 	;;
@@ -237,7 +284,7 @@ upgrade2)
 	after_start
 	serve
 	rm /etc/modprobe.d/disable-algif.conf
-	remove_in_use apt_get purge "$package"
+	remove_in_use apt_get purge "$common"
 	;;
 esac
 plan

@@ -17,8 +17,8 @@
 
 headers=/lib/modules/$release/build
 
-rpm_of() {
-	echo "/t/packages/$package-$1-1.noarch.rpm"
+rpms_of() {
+	echo "/t/packages/$package-$1-1.noarch.rpm" "/t/packages/$common-$1-1.noarch.rpm"
 }
 
 # It succeeds although a scriptlet has failed, and says so.
@@ -26,12 +26,14 @@ rpm() {
 	manage command rpm "$@" && refuses printed 'scriptlet failed'
 }
 
+# Names, to be split.
+# shellcheck disable=SC2046
 install() {
-	point "rpm -i of $1" rpm -i --nodeps "$(rpm_of "$1")"
+	point "rpm -i of $1" rpm -i --nodeps $(rpms_of "$1")
 	point "dkms has built it for the running kernel" dkms_has "$1" "$release"
 	point "it is loaded" loaded_version "$1"
 	point "the stock hash type that was loaded is displaced" pinned algif_hash
-	point "rpm -V finds nothing" quiet command rpm -V --nodeps "$package"
+	point "rpm -V finds nothing" quiet command rpm -V --nodeps "$package" "$common"
 	remove_all
 	point "modprobe algif_hash ends in algif_copy" \
 		ends_in algif_copy modprobe algif_hash
@@ -39,15 +41,17 @@ install() {
 
 # Nothing is built a third time: without headers the package comes without a
 # module, and the one that was built before is loaded by hand.
+# Names, to be split.
+# shellcheck disable=SC2046
 remove_idle() {
 	mv "$headers" /root/headers
-	point "without headers: rpm -i" rpm -i --nodeps "$(rpm_of "$version")"
-	point "it says what is missing" printed "kernel-devel-$release or the like"
+	point "without headers: rpm -i" rpm -i --nodeps $(rpms_of "$version")
+	point "it says what is missing" printed "  dnf install kernel-devel-$release"
 	mv /root/headers "$headers"
 	remove_all
 	modprobe af_alg
 	insmod /root/algif_copy.ko
-	point "rpm -e" rpm -e "$package"
+	point "rpm -e" rpm -e "$package" "$common"
 	point "it says nothing" refuses grep algif_copy /tmp/printed
 	point "the module is gone" unloaded algif_copy
 	point "so is all that was installed" same_files
@@ -56,12 +60,14 @@ remove_idle() {
 }
 
 # A system of rpm's has these from the beginning.
-mkdir -p /usr/share/{doc,licenses,man/man4}
+mkdir -p /usr/libexec /usr/share/{doc,licenses,man/man4}
 list_files >/t/before
 install "$lower"
-upgrade_in_use rpm -U --nodeps "$(rpm_of "$version")"
+# Names, to be split.
+# shellcheck disable=SC2046
+upgrade_in_use rpm -U --nodeps $(rpms_of "$version")
 cp "$(modinfo -n algif_copy)" /root/algif_copy.ko
-remove_in_use rpm -e "$package"
+remove_in_use rpm -e "$package" "$common"
 point "the files are those of before" same_files
 remove_idle
 plan

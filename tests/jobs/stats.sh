@@ -141,13 +141,14 @@ seconds='[0-9]+\.[0-9]{6}'
 # One word, escaped as in /proc/mounts. point() has a variable "word".
 escaped="([!-[]|[]-~]|\\\\[0-7]{3})+"
 type='(hash|skcipher|aead|rng)'
+unlisted="unlisted=$number unlisted_privileged=$number"
 work="accepts=$number sends=$number receives=$number bytes_in=$number bytes_out=$number errors=$number"
 
 known_lines() {
-	grep -vE -e "^algif_copy format=1 version=$escaped loaded=$seconds restrict=[012] restrict_by=(kernel|algif_copy) allow_drivers=[01] users_lost=$number\$" \
-		-e "^type name=$type displaced=(module|builtin|none) stock_sockets=($number|unknown) bound=$number open=$number binds=$number refused=$number $work memory=$number memory_max=$number forged=$number\$" \
+	grep -vE -e "^algif_copy format=1 version=$escaped loaded=$seconds restrict=[012] restrict_by=(kernel|algif_copy) allow_drivers=[01] users_lost=$number checks=$number\$" \
+		-e "^type name=$type displaced=(module|builtin|none) stock_sockets=($number|unknown) bound=$number open=$number binds=$number refused=$number $work memory=$number memory_max=$number forged=$number $unlisted\$" \
 		-e "^algorithm type=$type name=$escaped driver=$escaped binds=$number $work forged=$number\$" \
-		-e "^user comm=$escaped uid=$number type=$type name=$escaped binds=$number refused=$number last=$seconds\$" \
+		-e "^user comm=$escaped uid=$number type=$type name=$escaped binds=$number refused=$number last=$seconds $unlisted pid=$number\$" \
 		$file >/tmp/unknown
 	cat /tmp/unknown
 	[ ! -s /tmp/unknown ]
@@ -252,6 +253,92 @@ refusals() {
 	point "the log has it, escaped too" said \
 		'refused by .*: skcipher ecb(cipher_null) to ev.040il.012.033.2J, uid 65534$'
 	point "500 refusals are counted, and few of them logged" refused_often
+	point "the lines are as documented" known_lines
+}
+
+# --- what level 1 would refuse -------------------------------------------------------
+
+# unlisted WHO TYPE NAME ALL PRIVILEGED: level 1 would refuse so many binds of the two
+# that WHO does.
+unlisted() {
+	mark_stats
+	as "$1" $worker -c watched "$2" "$3"
+	as "$1" $worker -c watched "$2" "$3"
+	grew "type name=$2" unlisted="$4" unlisted_privileged="$5"
+}
+
+# shown_unlisted UID TYPE NAME ALL PRIVILEGED: of all that watched has done.
+shown_unlisted() {
+	grep '^user comm=watched ' $file
+	grep -F "user comm=watched uid=$1 type=$2 name=$3 " $file |
+		grep " unlisted=$4 unlisted_privileged=$5 pid="
+}
+
+refused_unlisted() {
+	set_level 1
+	unlisted user skcipher 'ecb(cipher_null)' 2 0
+	set_level 0
+	shown_unlisted 65534 skcipher 'ecb(cipher_null)' 2 0
+}
+
+allowed_unlisted() {
+	echo '+hash:sha256' >/sys/module/algif_copy/parameters/allow
+	unlisted user hash sha256 0 0
+	echo '' >/sys/module/algif_copy/parameters/allow
+}
+
+has_pid() {
+	local pid
+	pid=$(sh -c "echo \$\$; exec $worker -c numbered hash sha1")
+	grep '^user comm=numbered ' $file
+	[ "$(value pid 'user comm=numbered')" = "$pid" ]
+}
+
+# Only the number of checks differs, and when it was that somebody looked.
+no_trace_of() {
+	local log
+	log=$(dmesg | wc -l)
+	mark_stats
+	"$@"
+	sed 's/ checks=[0-9]*//' /tmp/before >/tmp/before.rest
+	sed 's/ checks=[0-9]*//' $file | diff /tmp/before.rest - &&
+		[ "$(value checks algif_copy)" -gt "$(value checks algif_copy /tmp/before)" ] &&
+		[ "$(dmesg | wc -l)" = "$log" ]
+}
+
+some_checks() {
+	$worker -c algif-copy -n 3 -e 1 hash sha256
+	$worker -c algif-copy -b 70000 aead 'gcm(aes)'
+	set_level 1
+	$worker -c algif-copy skcipher 'ecb(cipher_null)' || :
+	set_level 0
+}
+
+# counted WHO: a check by him is.
+counted() {
+	mark_stats
+	as "$1" $worker -c algif-copy aead 'gcm(aes)'
+	grew "type name=aead" binds=1 unlisted=1 &&
+		[ "$(value checks algif_copy)" = "$(value checks algif_copy /tmp/before)" ]
+}
+
+watched() {
+	point "level 1 would refuse gcm(aes) to root" unlisted root aead 'gcm(aes)' 2 2
+	point "he has a line" shown_unlisted 0 aead 'gcm(aes)' 2 2
+	point "and sha256 to a user" unlisted user hash sha256 2 0
+	point "he has a line too" shown_unlisted 65534 hash sha256 2 0
+	point "not to root" unlisted root hash sha256 0 0
+	point "nor sha1 to the user" unlisted user hash sha1 0 0
+	point "root of a namespace is a user" unlisted namespace hash sha256 2 0
+	point "a driver's name is another" \
+		unlisted root hash "$(value driver 'algorithm type=hash name=sha256')" 2 2
+	point "what it does refuse is counted" refused_unlisted
+	point "what the administrator has added is not" allowed_unlisted
+	point "the process is known" has_pid
+	point "a check by root leaves no trace but its number" no_trace_of some_checks
+	point "one by a user does" counted user
+	point "and one by root of a namespace" counted namespace
+	point "one who may not unload the module hides nothing" counted net_admin
 	point "the lines are as documented" known_lines
 }
 
@@ -437,6 +524,7 @@ tracepoints() {
 	driver=$(value driver 'algorithm type=skcipher name=cbc(aes)')
 	point "fields of bind" fields bind 'type name driver ret'
 	point "fields of refusal" fields refusal 'type name restrict_level'
+	point "fields of unlisted" fields unlisted 'type name privileged'
 	point "fields of accept" fields accept 'type name'
 	point "fields of send" fields send 'type name ret'
 	point "fields of receive" fields receive 'type name ret'
@@ -444,7 +532,7 @@ tracepoints() {
 	point "fields of takeover" fields takeover \
 		'type displaced stock_sockets back'
 	point "there are no others" [ "$(find $tracing/events/algif_copy \
-		-mindepth 1 -type d | wc -l)" = 7 ]
+		-mindepth 1 -type d | wc -l)" = 8 ]
 	point "some operations are traced" trace_some
 	point "bind" traced bind \
 		"type=skcipher name=cbc(aes) driver=$driver ret=0" 1
@@ -458,6 +546,10 @@ tracepoints() {
 	point "and its tag" traced receive 'type=aead name=gcm(aes) ret=116' 1
 	point "a refusal" traced refusal \
 		'type=skcipher name=ecb(cipher_null) restrict=1' 1
+	point "that it was because of level 1" traced unlisted \
+		'type=skcipher name=ecb(cipher_null) privileged=0' 1
+	point "a bind that level 1 would refuse" traced unlisted \
+		'type=aead name=gcm(aes) privileged=1' 1
 }
 
 # --- stock ---------------------------------------------------------------------------
@@ -515,6 +607,7 @@ exact
 format
 policy
 refusals
+watched
 limits
 tracepoints
 point "as long as it is open algif_copy stays" keeps_module

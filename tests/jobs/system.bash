@@ -8,6 +8,9 @@ release=$(uname -r)
 # Read by the jobs.
 # shellcheck disable=SC2034
 package=algif-copy-dkms
+# Its configuration, which others share. It unloads the module when it goes.
+# shellcheck disable=SC2034
+common=algif-copy-common
 version=$(cat /t/packages/version)
 lower=$(cat /t/packages/lower)
 
@@ -109,7 +112,7 @@ upgrade_in_use() {
 	point "a program uses it" keeper_start
 	point "${*##*/} over it" "$@"
 	point "it says which one keeps serving" \
-		printed "version $lower keeps serving"
+		printed "Version $lower keeps serving"
 	point "that is true" loaded_version "$lower"
 	point "its user has noticed nothing" keeper_ask
 	keeper_stop
@@ -127,7 +130,7 @@ remove_in_use() {
 	point "a program uses it" keeper_start
 	point "$*" "$@"
 	point "says that it stays while it is in use" \
-		printed "in use, so it stays loaded"
+		printed "In use, so it stays loaded"
 	point "its user goes on" keeper_ask
 	keeper_stop
 	point "once it is closed, rmmod" rmmod algif_copy

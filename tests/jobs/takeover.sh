@@ -122,6 +122,11 @@ failing_step() {
 	modprobe -a "${stock[@]}"
 	modprobe -q -r "$simd_module"
 	modprobe -a sha256 sha1 hmac 2>/tmp/modprobe
+	if [ -n "${AC_OWN:-}" ] && ! lacking >/tmp/point; then
+		skip "a type that cannot be held" "each has algorithms that are built in"
+		modprobe -r "${stock[@]}"
+		return
+	fi
 	point "there is a type without algorithms" lacking
 	type=$(lacking)
 	echo /bin/false >/proc/sys/kernel/modprobe

@@ -182,9 +182,31 @@ fill_users() {
 	[ "$seen" -ge 40 ]
 }
 
+# What root's monitoring does all day: only its number is left, here and in the log.
+leaves_no_trace() {
+	local log
+	log=$(dmesg | wc -l)
+	sed 's/ checks=[0-9]*//' $stats >/tmp/before
+	gives 0 $tool check || return 1
+	sed 's/ checks=[0-9]*//' $stats | diff /tmp/before - &&
+		[ "$(dmesg | wc -l)" = "$log" ] &&
+		grep -E '^algif_copy .* checks=[1-9]' $stats
+}
+
+modules() {
+	awk '{ print $1 }' /proc/modules | sort
+}
+
+# unloads WHAT: so does what it has made the kernel load, and says so.
+unloads() {
+	modules >/tmp/before
+	$tool check --json >/tmp/out || :
+	modules | diff /tmp/before - && json ".unloaded | test(\"$1\")"
+}
+
 # check tries thirty algorithms, and messages that it has forged.
 leaves_no_mark() {
-	gives 0 $tool check || return 1
+	gives 0 as_user $tool check || return 1
 	echo "$(grep -c '^user comm=seen' $stats) of $seen are left"
 	echo "errors: $failed before, $(errors) now"
 	grep '^type name=aead ' $stats
@@ -235,19 +257,25 @@ top_twice() {
 # What another process of that name had bound is not the keeper's.
 top_credits() {
 	prints "^ *$pid +0 +8 keeper .*ecb\(aes\)" &&
-		! grep -E "^ *$pid .*sha1" /tmp/out
+		! grep -E "^ *$pid .*(sha1|md5)" /tmp/out
 }
 
 # The same in JSON, of which "." is the keeper.
 top_json() {
 	gives 0 $tool -j top &&
 		json ".processes[] | select(.pid == $pid) | .sockets == 8 and
-			(.algorithms | index(\"ecb(aes)\") and (index(\"sha1\") | not))"
+			(.algorithms | index(\"ecb(aes)\") and (index(\"sha1\") or index(\"md5\") | not))"
 }
 
 no_escapes() {
 	! grep $'\033' /tmp/out
 }
+
+screen() {
+	echo "# === $*"
+	script -qec "stty rows 24 cols 80; NO_COLOR=1 $*" /dev/null </dev/null 2>&1 | tr -d '\r' | sed 's/^/# |/'
+}
+u="setpriv --reuid 65534 --regid 65534 --clear-groups"
 
 # --- the whole ----------------------------------------------------------------
 
@@ -255,6 +283,8 @@ before_all() {
 	point "nothing of AF_ALG is loaded" nothing_loaded
 	status "no AF_ALG" 2 not '.served_by == "nobody" and .on_bind == "stock"'
 	point "a bind() would load stock" json '.state == "stock-on-demand"'
+	screen $tool status
+	screen $u $tool check
 	point "metrics too" gives 0 $tool metrics
 	point "say so" prints '^algif_copy_loaded 0$'
 	point "and who serves" prints \
@@ -268,8 +298,11 @@ before_all() {
 }
 
 on_stock() {
+	point "check unloads what it has loaded" unloads algif_aead
 	load_stock
 	status "stock" 2 not '.served_by == "module" and .bound == 0'
+	screen $tool status
+	screen $u $tool check
 	point "a program uses it" keeper_start
 	point "status gives 2" gives 2 $tool status --json
 	point "its sockets are counted" each '.bound == 1'
@@ -325,6 +358,7 @@ figures() {
 	# The kernel says in hundredths of a second when a process has started.
 	sleep 0.1
 	point "a program uses it again" keeper_start
+	point "and another one meanwhile" /t/helpers/worker -c keeper hash md5
 	point "top has the algorithms of a process" gives 0 $tool top
 	point "with its name, and no others" top_credits
 	point "as JSON too" top_json
@@ -341,6 +375,16 @@ on_copy() {
 	point "says what root would see" json '.not_shown | test("root")'
 	point "top finds it" top_finds
 	keeper_stop
+	screen $tool status
+	screen $u $tool status
+	screen $tool check
+	screen $u $tool check
+	screen $tool check --vex
+	screen $u $tool top -n 1
+	screen $tool top -n 1
+	screen $tool suggest
+	screen $u $tool suggest
+	screen $tool help
 	point "as a user, metrics" gives 3 as_user $tool metrics
 	point "say that only root sees figures" complains 'root only'
 	figures
@@ -349,6 +393,8 @@ on_copy() {
 	[ -e $stats ] || return 0
 	point "all lines are taken by programs that have been seen" fill_users
 	point "check pushes none of them out, and is no error" leaves_no_mark
+	point "root's leaves no trace" leaves_no_trace
+	point "and no module" unloads ''
 }
 
 chmod 1777 /tmp

@@ -16,7 +16,7 @@ make_box() {
 	tools=$("${tests:?}/vm/tools" trixie "${box_packages[@]}")
 	mkdir -p "$box"/{dev,proc,home,run,root,sys,tmp,var/tmp,var/lib/dkms,pk}
 	cp -a "$tools"/{usr,etc} "$box"
-	mkdir -p "$box"/usr/{lib/mod{probe,ules-load}.d,share/{doc,licenses,man/man{4,7}}}
+	mkdir -p "$box"/usr/{libexec,lib/mod{probe,ules-load}.d,share/{doc,licenses,man/man{4,7}}}
 	for name in bin sbin lib lib64; do
 		ln -s "usr/$name" "$box/$name"
 	done
@@ -56,6 +56,14 @@ not_said() {
 	grep -qF "$1" "$d/said" || { echo "it did not say: $1"; cat "$d/said"; }
 }
 
+said_too_much() {
+	! grep "^algif_copy: .\{69\}" "$d/said" || echo 'these are longer than 80 columns'
+}
+
+no_call() {
+	cat "$box/calls"
+}
+
 not_called() {
 	grep -qxF "$1" "$box/calls" || { echo "no $1, but:"; cat "$box/calls"; }
 }
@@ -73,7 +81,7 @@ left_in_box() {
 }
 
 erased() {
-	point "$1: rpm -e" "$(box_rpm -e algif-copy-dkms)"
+	point "$1: rpm -e" "$(box_rpm -e algif-copy-dkms algif-copy-common)"
 	point "$1: nothing is left" "$(left_in_box)"
 }
 
@@ -85,38 +93,73 @@ show() {
 	mv "$box/root/hidden" "$box/$1"
 }
 
+# put MODULE: into this machine's kernel, as far as the scriptlets can see.
+put() {
+	mkdir -p "$box/sys/module/$1"
+}
+
+# No scriptlet runs under a kernel without its module, but the last one: it unloads.
 without_headers() {
 	hide "usr/lib/modules/$kernel/build"
-	point 'without headers: rpm -i' "$(box_rpm -i "/pk/$(name_of "$version")")"
-	point 'without headers: it says so' \
-		"$(not_said "kernel-devel-$kernel or the like")"
+	put algif_hash
+	put algif_aead
+	install_in_box 'without headers' "$version"
+	point 'without headers: nothing is loaded' "$(no_call)"
+	point 'without headers: it says why' \
+		"$(not_said 'It was not built: the headers are missing')"
+	point 'without headers: and what to install' \
+		"$(not_said "  dnf install kernel-devel-$kernel")"
+	point 'without headers: and what serves now' \
+		"$(not_said 'Now the stock code serves hash, aead, with')"
+	point 'without headers: and what comes at the next boot' \
+		"$(not_said 'Next boot of this kernel: AF_ALG is closed')"
+	point 'without headers: in 80 columns' "$(said_too_much)"
+	rm -r "$box"/sys/module/algif_*
 	show "usr/lib/modules/$kernel/build"
-	mkdir -p "$box/sys/module/algif_copy"
+	put algif_copy
 	erased 'without headers'
 	point 'the module is unloaded when the aliases are gone' \
 		"$(not_called 'rmmod algif_copy, no aliases')"
 }
 
+# As if a type were built in.
 without_make() {
+	local built_in=$box/usr/lib/modules/$kernel/modules.builtin
 	hide usr/bin/make
-	point 'the build fails: rpm -i' "$(box_rpm -i "/pk/$(name_of "$version")")"
+	echo kernel/crypto/algif_skcipher.ko >>"$built_in"
+	install_in_box 'the build fails' "$version"
+	sed -i '$d' "$built_in"
 	show usr/bin/make
 	point 'the build fails: it says for which kernel' \
-		"$(not_said "there is none for kernel $kernel")"
-	point 'the build fails: it says that nothing is loaded' \
-		"$(not_said 'not loaded: the kernel log says why')"
+		"$(not_said "There is none for kernel $kernel")"
+	point 'the build fails: it says where to look' \
+		"$(not_said 'Building it failed: /var/lib/dkms/algif-copy/*/build/make.log')"
+	point 'the build fails: what serves now' \
+		"$(not_said 'Now the stock code serves skcipher,')"
+	point 'the build fails: and at the next boot' \
+		"$(not_said 'skcipher, with its holes, unless there is a module by then')"
+	point 'the build fails: nothing is loaded' "$(no_call)"
 	erased 'the build fails'
 }
 
-name_of() {
-	echo "algif-copy-dkms-$1-1.noarch.rpm"
+# files_of VERSION: of both packages that there must be.
+files_of() {
+	echo "/pk/algif-copy-dkms-$1-1.noarch.rpm" "/pk/algif-copy-common-$1-1.noarch.rpm"
+}
+
+# Names.
+# shellcheck disable=SC2046
+install_in_box() {
+	point "$1: rpm -i" "$(box_rpm -i $(files_of "$2"))"
 }
 
 # become VERSION WHAT OPTION...: in the place of another, or of itself.
 become() {
 	local to=$1 what=$2
 	shift 2
-	point "$what: rpm $*" "$(box_rpm "$@" "/pk/$(name_of "$to")")"
+	# Names.
+	# shellcheck disable=SC2046
+	point "$what: rpm $*" "$(box_rpm "$@" $(files_of "$to"))"
 	point "$what: dkms has $to and nothing else" "$(not_only "$to")"
 	point "$what: no note of dkms is left" "$(find "$box/run" "$box/tmp" -type f)"
 }
@@ -129,10 +172,10 @@ life() {
 	point 'install: the module is loaded' "$(not_called 'modprobe algif_copy')"
 	become "$version" upgrade -U
 	point 'upgrade: it says what keeps serving' \
-		"$(not_said "version $lower keeps serving")"
+		"$(not_said "Version $lower keeps serving")"
 	become "$version" 'the same once more' -U --replacepkgs
 	become "$lower" downgrade -U --oldpackage
 	touch "$box/root/in-use"
 	erased 'in use'
-	point 'in use: it says so' "$(not_said 'in use, so it stays loaded')"
+	point 'in use: it says so' "$(not_said 'In use, so it stays loaded')"
 }

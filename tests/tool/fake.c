@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Takes the place of alg.c and known.c in the command, so that check can be tested
- * on a host without a socket of AF_ALG, which would load modules. FAKE says what this
- * machine is like: "closed", "hole", "wrong", "blemish", "partly" or "good".
+ * Takes the place of alg.c, known.c and unload.c in the command, so that check can be
+ * tested on a host without a socket of AF_ALG, which would load modules, and unloads
+ * none. FAKE says what this machine is like: "closed", "hole", "wrong", "blemish",
+ * "partly" or "good"; FAKE_ROOT, if set, where its files are.
  *
  * A socket is a file, and nothing is encrypted. The hole changes each file that the
  * process has open for reading only and whose name is gone.
@@ -16,6 +17,8 @@
 
 #include "alg.h"
 #include "check.h"
+#include "file.h"
+#include "unload.h"
 
 static unsigned char text[8192];
 static size_t text_len;
@@ -123,6 +126,18 @@ size_t ac_alg_authenc_key(unsigned char out[AC_ALG_KEY_MAX],
 	(void)auth;
 	(void)enc;
 	return authlen + enclen;
+}
+
+void ac_unload_begin(void)
+{
+	if (getenv("FAKE_ROOT"))
+		ac_file_set_root(getenv("FAKE_ROOT"));
+}
+
+void ac_unload_end(char *names, size_t size)
+{
+	(void)size;
+	*names = '\0';
 }
 
 void ac_known_run(void)
