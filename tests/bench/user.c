@@ -13,9 +13,9 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 
-static EVP_CIPHER_CTX *cipher_ctx;
-static EVP_MD_CTX *digest_ctx;
-static const EVP_MD *digest;
+static const struct evp_md_st *digest;
+static struct evp_md_ctx_st *digest_ctx;
+static struct evp_cipher_ctx_st *cipher_ctx;
 
 static const uint8_t key[32], iv[16];
 
