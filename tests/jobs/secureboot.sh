@@ -102,6 +102,8 @@ of_binary_package() {
 	point "it serves" binds aead 'gcm(aes)'
 }
 
+# The firmware has written to this port, without an end of line.
+echo
 point "Secure Boot is enabled, and the kernel locked down" is_secure
 give_key_to_dkms
 by_dkms
