@@ -271,20 +271,12 @@ no_escapes() {
 	! grep $'\033' /tmp/out
 }
 
-screen() {
-	echo "# === $*"
-	script -qec "stty rows 24 cols 80; NO_COLOR=1 $*" /dev/null </dev/null 2>&1 | tr -d '\r' | sed 's/^/# |/'
-}
-u="setpriv --reuid 65534 --regid 65534 --clear-groups"
-
 # --- the whole ----------------------------------------------------------------
 
 before_all() {
 	point "nothing of AF_ALG is loaded" nothing_loaded
 	status "no AF_ALG" 2 not '.served_by == "nobody" and .on_bind == "stock"'
 	point "a bind() would load stock" json '.state == "stock-on-demand"'
-	screen $tool status
-	screen $u $tool check
 	point "metrics too" gives 0 $tool metrics
 	point "say so" prints '^algif_copy_loaded 0$'
 	point "and who serves" prints \
@@ -301,8 +293,6 @@ on_stock() {
 	point "check unloads what it has loaded" unloads algif_aead
 	load_stock
 	status "stock" 2 not '.served_by == "module" and .bound == 0'
-	screen $tool status
-	screen $u $tool check
 	point "a program uses it" keeper_start
 	point "status gives 2" gives 2 $tool status --json
 	point "its sockets are counted" each '.bound == 1'
@@ -375,16 +365,6 @@ on_copy() {
 	point "says what root would see" json '.not_shown | test("root")'
 	point "top finds it" top_finds
 	keeper_stop
-	screen $tool status
-	screen $u $tool status
-	screen $tool check
-	screen $u $tool check
-	screen $tool check --vex
-	screen $u $tool top -n 1
-	screen $tool top -n 1
-	screen $tool suggest
-	screen $u $tool suggest
-	screen $tool help
 	point "as a user, metrics" gives 3 as_user $tool metrics
 	point "say that only root sees figures" complains 'root only'
 	figures
