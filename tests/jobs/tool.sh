@@ -156,6 +156,9 @@ check_copy() {
 	point "$who: the verdict is good" json '.verdict == "good" and .vulnerable == false'
 	point "$who: algif_copy did all of it" \
 		json '[.served_by[]] == ["algif_copy", "algif_copy", "algif_copy", "algif_copy"]'
+	point "$who: in words" gives 0 "$who" $tool check
+	point "$who: nothing is wider than 79 columns" narrow
+	point "$who: as JSON again" gives 0 "$who" $tool check --json
 	point "$who: all types have been tried" json \
 		'[.tests[] | select(.result == "good") | .type] | unique == ["aead", "hash", "rng", "skcipher"]'
 }
