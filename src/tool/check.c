@@ -257,13 +257,15 @@ static const struct verdict *verdict(void)
 /* Called after the tests, which may have loaded modules. */
 static void show_servers(const struct ac_machine *machine)
 {
+	char text[160];
+	size_t len = 0;
 	unsigned int i;
 
-	fputs("Served by", stdout);
 	for (i = 0; i < AC_TYPES; i++)
-		printf("%s %s: %s", i ? "," : "", machine->types[i].name,
-		       ac_machine_server(machine->types[i].server));
-	putchar('\n');
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s: %s",
+					i ? ", " : "", machine->types[i].name,
+					ac_machine_server(machine->types[i].server));
+	ac_out_text(AC_OUT_PLAIN, "Served by ", text);
 }
 
 static void put_servers(const struct ac_machine *machine)

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "file.h"
 #include "tool.h"
@@ -76,15 +75,15 @@ static bool is_plain(const char *text)
 
 static bool ask_dpkg(struct package *package, const char *name)
 {
-	char path[PATH_MAX], command[PATH_MAX + 512], status[32] = "";
+	char root[PATH_MAX], command[PATH_MAX + 512], status[32] = "";
 	FILE *f;
 
-	if (!is_plain(name) || !ac_file_path(path, "/var/lib/dpkg") ||
-	    !is_plain(path) || access(path, R_OK))
+	if (!is_plain(name) || !ac_file_path(root, "/") || !is_plain(root))
 		return false;
 	snprintf(command, sizeof(command),
-		 "dpkg-query --admindir=%s -W -f '${db:Status-Status} ${Version} ${Architecture}\n' %s 2>/dev/null",
-		 path, name);
+		 "dpkg-query %s%s -W -f '${db:Status-Status} ${Version} ${Architecture}\n' %s 2>/dev/null",
+		 ac_file_has_root() ? "--root=" : "",
+		 ac_file_has_root() ? root : "", name);
 	f = popen(command, "re");
 	if (!f)
 		return false;

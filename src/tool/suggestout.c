@@ -17,7 +17,7 @@ static const struct {
 	const char *text;
 } reasons[] = {
 	{ AC_SUGGEST_USERS, "unprivileged",
-	  "only used without privileges" },
+	  "refused to unprivileged programs only" },
 	{ AC_SUGGEST_NESTED, "nested",
 	  "a template within a template" },
 	{ AC_SUGGEST_HOLE, "hole", "it has had a hole" },

@@ -156,6 +156,9 @@ check_copy() {
 	point "$who: the verdict is good" json '.verdict == "good" and .vulnerable == false'
 	point "$who: algif_copy did all of it" \
 		json '[.served_by[]] == ["algif_copy", "algif_copy", "algif_copy", "algif_copy"]'
+	point "$who: in words" gives 0 "$who" $tool check
+	point "$who: nothing is wider than 79 columns" narrow
+	point "$who: as JSON again" gives 0 "$who" $tool check --json
 	point "$who: all types have been tried" json \
 		'[.tests[] | select(.result == "good") | .type] | unique == ["aead", "hash", "rng", "skcipher"]'
 }
@@ -271,20 +274,12 @@ no_escapes() {
 	! grep $'\033' /tmp/out
 }
 
-screen() {
-	echo "# === $*"
-	script -qec "stty rows 24 cols 80; NO_COLOR=1 $*" /dev/null </dev/null 2>&1 | tr -d '\r' | sed 's/^/# |/'
-}
-u="setpriv --reuid 65534 --regid 65534 --clear-groups"
-
 # --- the whole ----------------------------------------------------------------
 
 before_all() {
 	point "nothing of AF_ALG is loaded" nothing_loaded
 	status "no AF_ALG" 2 not '.served_by == "nobody" and .on_bind == "stock"'
 	point "a bind() would load stock" json '.state == "stock-on-demand"'
-	screen $tool status
-	screen $u $tool check
 	point "metrics too" gives 0 $tool metrics
 	point "say so" prints '^algif_copy_loaded 0$'
 	point "and who serves" prints \
@@ -301,8 +296,6 @@ on_stock() {
 	point "check unloads what it has loaded" unloads algif_aead
 	load_stock
 	status "stock" 2 not '.served_by == "module" and .bound == 0'
-	screen $tool status
-	screen $u $tool check
 	point "a program uses it" keeper_start
 	point "status gives 2" gives 2 $tool status --json
 	point "its sockets are counted" each '.bound == 1'
@@ -375,16 +368,6 @@ on_copy() {
 	point "says what root would see" json '.not_shown | test("root")'
 	point "top finds it" top_finds
 	keeper_stop
-	screen $tool status
-	screen $u $tool status
-	screen $tool check
-	screen $u $tool check
-	screen $tool check --vex
-	screen $u $tool top -n 1
-	screen $tool top -n 1
-	screen $tool suggest
-	screen $u $tool suggest
-	screen $tool help
 	point "as a user, metrics" gives 3 as_user $tool metrics
 	point "say that only root sees figures" complains 'root only'
 	figures
