@@ -383,10 +383,7 @@ static void hash_destruct(struct sock *sk)
 		hash_count_spliced(ctx);
 	ac_stats_closed(ctx->bounce.stats);
 	ac_bounce_destroy(&ctx->bounce);
-	/* What else is secret: the request with its state, and the digest. */
-	memzero_explicit(&ctx->req, sizeof(ctx->req) + hash_size(ctx) +
-			 crypto_ahash_reqsize(crypto_ahash_reqtfm(&ctx->req)));
-	kfree(ctx);
+	kfree_sensitive(ctx);
 	af_alg_release_parent(sk);
 }
 
