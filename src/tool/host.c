@@ -202,13 +202,15 @@ bool ac_host_read_here(struct ac_host *host)
 	for (i = 0; i < machine.stats.n && good; i++)
 		if (machine.stats.lines[i].kind == AC_STATS_USER)
 			good = add(host, &machine.stats.lines[i]);
+	ac_machine_free(&machine);
+	if (!good) {
+		ac_host_free(host);
+		return false;
+	}
 	for (i = 0; i < host->n; i++)
 		if (host->used[i].last >= 0)
 			host->used[i].last = ac_stats_time(host->used[i].last);
-	ac_machine_free(&machine);
-	if (!good)
-		ac_host_free(host);
-	return good;
+	return true;
 }
 
 void ac_host_free(struct ac_host *host)
