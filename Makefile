@@ -36,8 +36,8 @@ completion.fish := share/fish/vendor_completions.d/algif-copy.fish
 tool-out = $(if $(MO),$(abspath $(MO)),$(CURDIR)/build)
 
 .PHONY: modules tool clean install install-module install-conf install-tool \
-	dkms-install uninstall dist deb deb-modules rpm rpm-modules changelog contact \
-	check check-long demo bench figures help
+	dkms-install uninstall dist deb deb-modules rpm rpm-modules rpm-tools changelog \
+	contact check check-long demo bench figures help
 
 modules:
 	@test -e $(KDIR)/Makefile || { \
@@ -142,10 +142,12 @@ rpm-modules:
 	$(need-kernels)
 	$(MAKE) rpm KVERS="$(KVERS)"
 
+rpm-tools:
+	$(call needs,rpmbuild,rpm,rpm-build)
+
 # The build is reproducible. Only the directory is recorded. Rpm does not know the
 # packages that other package managers have installed: hence --nodeps.
-rpm: dist
-	$(call needs,rpmbuild,rpm,rpm-build)
+rpm: rpm-tools dist
 	rm -rf build/rpm
 	mkdir -p build/rpm
 	install -m 644 rpm/algif-copy.spec $(tarball) build/rpm

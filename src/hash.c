@@ -215,8 +215,8 @@ static bool hash_gather_page(struct sock *sk, struct page *page, int offset,
 }
 
 /* Hash a page with what was gathered. Return: 0 if that needs a message. */
-static int hash_page(struct hash_ctx *ctx, struct page *page, int offset,
-		     size_t size, bool last)
+static int hash_one_page(struct hash_ctx *ctx, struct page *page, int offset,
+			 size_t size, bool last)
 {
 	int err;
 
@@ -248,7 +248,7 @@ static ssize_t __maybe_unused hash_sendpage(struct socket *sock,
 
 	ctx = alg_sk(sk)->private;
 	lock_sock(sk);
-	ret = hash_page(ctx, page, offset, size, !more);
+	ret = hash_one_page(ctx, page, offset, size, !more);
 	release_sock(sk);
 	return ret ?: ac_sendpage(sock, page, offset, size, flags);
 }
