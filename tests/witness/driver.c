@@ -99,7 +99,7 @@ static struct aead_alg driver_aead = {
 	.decrypt		= driver_aead_crypt,
 };
 
-static int __init driver_init(void)
+static int __init driver_module_init(void)
 {
 	int err = crypto_register_skciphers(driver_algs, ARRAY_SIZE(driver_algs));
 
@@ -111,14 +111,14 @@ static int __init driver_init(void)
 	return err;
 }
 
-static void __exit driver_exit(void)
+static void __exit driver_module_exit(void)
 {
 	crypto_unregister_aead(&driver_aead);
 	crypto_unregister_skciphers(driver_algs, ARRAY_SIZE(driver_algs));
 }
 
-module_init(driver_init);
-module_exit(driver_exit);
+module_init(driver_module_init);
+module_exit(driver_module_exit);
 
 MODULE_DESCRIPTION("Ciphers that other kernels and processors have, for tests");
 MODULE_LICENSE("GPL");
