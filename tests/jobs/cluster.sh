@@ -3,7 +3,7 @@
 # by podman as the DaemonSet runs it, beside ordinary containers.
 # root: containers
 # limit: 2400
-# memory: 2048
+# memory: 5120
 # cpu: qemu64,+aes,+pclmulqdq,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand
 # tree: helpers
 
@@ -105,6 +105,9 @@ leave() {
 	stock_again
 }
 
+# The guest's file system says nothing of the types of its entries, which overlayfs wants.
+mkdir -p /var/lib/containers
+mount -t tmpfs -o size=4g containers /var/lib/containers || exit
 cd /t/packages/tree || exit
 openssl req -new -x509 -newkey rsa:2048 -nodes -subj /CN=own/ -days 9 \
 	-keyout /root/key.pem -out /root/cert.pem 2>/dev/null
