@@ -42,19 +42,6 @@ struct reader {
 	bool failed;
 };
 
-static void start_line(struct ac_stats_line *line)
-{
-	unsigned int i;
-
-	memset(line, 0, sizeof(*line));
-	line->kind = AC_STATS_USER;
-	line->uid = -1;
-	line->last = -1;
-	line->pid = -1;
-	for (i = 0; i < AC_STATS_COUNTS; i++)
-		line->count[i] = -1;
-}
-
 static void copy(char *field, size_t size, const char *text)
 {
 	snprintf(field, size, "%s", text);
@@ -126,7 +113,7 @@ static void see_end(void *arg, const char *path)
 	if (strcmp(path, "used"))
 		return;
 	reader->failed = reader->failed || !add(reader->host, &reader->line);
-	start_line(&reader->line);
+	ac_stats_line_init(&reader->line, AC_STATS_USER);
 }
 
 static char *read_all(const char *file)
@@ -160,7 +147,7 @@ bool ac_host_read_file(struct ac_host *host, const char *file)
 	bool good;
 
 	start(host);
-	start_line(&reader.line);
+	ac_stats_line_init(&reader.line, AC_STATS_USER);
 	if (!text)
 		return false;
 	good = ac_json_parse(text, &visitor) && !reader.failed &&

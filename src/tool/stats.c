@@ -154,23 +154,29 @@ static int kind_of(const char *word)
 	return -1;
 }
 
+void ac_stats_line_init(struct ac_stats_line *line, enum ac_stats_kind kind)
+{
+	unsigned int i;
+
+	memset(line, 0, sizeof(*line));
+	line->kind = kind;
+	line->uid = -1;
+	line->pid = -1;
+	line->last = -1;
+	for (i = 0; i < AC_STATS_COUNTS; i++)
+		line->count[i] = -1;
+}
+
 static struct ac_stats_line *add_line(struct ac_stats *stats, int kind)
 {
 	struct ac_stats_line *lines, *line;
-	unsigned int i;
 
 	lines = reallocarray(stats->lines, stats->n + 1, sizeof(*lines));
 	if (!lines)
 		return NULL;
 	stats->lines = lines;
 	line = &lines[stats->n++];
-	memset(line, 0, sizeof(*line));
-	line->kind = (enum ac_stats_kind)kind;
-	line->uid = -1;
-	line->pid = -1;
-	line->last = -1;
-	for (i = 0; i < AC_STATS_COUNTS; i++)
-		line->count[i] = -1;
+	ac_stats_line_init(line, (enum ac_stats_kind)kind);
 	return line;
 }
 

@@ -81,6 +81,9 @@ const struct ac_stats_line *ac_stats_type(const struct ac_stats *stats,
 /* Seconds since boot. */
 double ac_stats_uptime(void);
 
+/* Make @line one of @kind in which nothing is known. */
+void ac_stats_line_init(struct ac_stats_line *line, enum ac_stats_kind kind);
+
 /* Convert seconds since boot to seconds since the epoch. */
 double ac_stats_time(double since_boot);
 

@@ -139,13 +139,19 @@ static void add_old(struct ac_suggest *suggest, const struct ac_host *host)
 
 /* ---------------- uses ---------------- */
 
+static bool is_of(const struct ac_suggest_use *use,
+		  const struct ac_stats_line *line)
+{
+	return !strcmp(use->type, line->type) && !strcmp(use->name, line->name);
+}
+
 static struct ac_suggest_use *find(struct ac_suggest *suggest,
 				   const struct ac_stats_line *line)
 {
 	struct ac_suggest_use *use, *all;
 
 	for (use = suggest->uses; use < suggest->uses + suggest->n; use++)
-		if (!strcmp(use->type, line->type) && !strcmp(use->name, line->name))
+		if (is_of(use, line))
 			return use;
 	all = reallocarray(suggest->uses, suggest->n + 1, sizeof(*all));
 	if (!all)
@@ -200,8 +206,7 @@ static bool add_host(struct ac_suggest *suggest, const struct ac_host *host)
 			use->last = host->used[i].last;
 		count_refused(use, host, &host->used[i]);
 		for (j = 0; j < i; j++)
-			if (!strcmp(host->used[j].type, use->type) &&
-			    !strcmp(host->used[j].name, use->name))
+			if (is_of(use, &host->used[j]))
 				break;
 		use->hosts += j == i;
 	}
@@ -276,12 +281,6 @@ static enum ac_exit judge_all(struct ac_suggest *suggest)
 			status = AC_EXIT_PARTLY;
 	}
 	return status;
-}
-
-static bool is_of(const struct ac_suggest_use *use,
-		  const struct ac_stats_line *line)
-{
-	return !strcmp(use->type, line->type) && !strcmp(use->name, line->name);
 }
 
 static bool is_repeated(const struct ac_suggest *suggest, size_t host, size_t line)
