@@ -3,6 +3,7 @@
 # tests/bench/profile.
 # limit: 120
 # icount: yes
+# emulator: bookworm
 # mitigations: auto
 # cpu: max,-rdrand,-rdseed,-erms,-fsrm
 # tree: bench
