@@ -22,13 +22,36 @@
 #include "stream.h"
 #include "trace.h"
 
+/* The IV follows. */
 struct aead_ctx {
 	struct ac_stream stream;	/* must be first */
-	struct crypto_wait wait;
+	struct crypto_aead *tfm;
 	struct ac_guard guard;
-	u8 *iv;				/* the operation may write to it */
+};
+
+/* What @stream.bounce.work points at. An IV that the operation may write to follows. */
+struct aead_work {
+	struct ac_work work;		/* must be first */
+	struct crypto_wait wait;
 	struct aead_request req;	/* must be last: its context follows */
 };
+
+static struct aead_work *aead_work(struct aead_ctx *ctx)
+{
+	struct aead_work *work = container_of(ctx->stream.bounce.work,
+					      struct aead_work, work);
+
+	if (unlikely(!work->req.base.tfm)) {
+		crypto_init_wait(&work->wait);
+		aead_request_set_tfm(&work->req, ctx->tfm);
+		aead_request_set_callback(&work->req,
+					  CRYPTO_TFM_REQ_MAY_BACKLOG |
+					  (ctx->guard.atomic ? 0 :
+					   CRYPTO_TFM_REQ_MAY_SLEEP),
+					  crypto_req_done, &work->wait);
+	}
+	return work;
+}
 
 /**
  * struct part - an operation on the front of the queue
@@ -83,7 +106,9 @@ static int aead_crypt(struct aead_ctx *ctx, const struct part *part,
 		      struct ac_bounce *source)
 {
 	struct ac_stream *s = &ctx->stream;
-	struct aead_request *req = &ctx->req;
+	struct aead_work *work = aead_work(ctx);
+	struct aead_request *req = &work->req;
+	u8 *iv = (u8 *)(req + 1) + crypto_aead_reqsize(ctx->tfm);
 	struct scatterlist *src, *dst;
 
 	if (!ac_guard_allows(&ctx->guard, s->encrypt, s->assoclen))
@@ -91,12 +116,12 @@ static int aead_crypt(struct aead_ctx *ctx, const struct part *part,
 
 	dst = ac_bounce_sg(&s->bounce, max(part->in, part->out));
 	src = source == &s->bounce ? dst : ac_bounce_sg(source, part->in);
-	memcpy(ctx->iv, s->iv, s->ivsize);
+	memcpy(iv, s->iv, s->ivsize);
 	aead_request_set_ad(req, s->assoclen);
-	aead_request_set_crypt(req, src, dst, part->in - s->assoclen, ctx->iv);
+	aead_request_set_crypt(req, src, dst, part->in - s->assoclen, iv);
 	return crypto_wait_req(s->encrypt ? crypto_aead_encrypt(req) :
 					    crypto_aead_decrypt(req),
-			       &ctx->wait);
+			       &work->wait);
 }
 
 /*
@@ -105,14 +130,14 @@ static int aead_crypt(struct aead_ctx *ctx, const struct part *part,
  */
 static int aead_crypt_part(struct aead_ctx *ctx, size_t room)
 {
-	unsigned int authsize =
-		crypto_aead_authsize(crypto_aead_reqtfm(&ctx->req));
+	unsigned int authsize = crypto_aead_authsize(ctx->tfm);
 	struct ac_stream *s = &ctx->stream;
 	struct ac_bounce *source;
 	struct part part;
 	int err;
 
-	err = aead_size_part(s, authsize, room, &part);
+	err = aead_size_part(s, authsize, room, &part) ?:
+	      ac_piece_work(&s->bounce);
 	if (!err && s->encrypt)
 		err = ac_bounce_tag(&s->bounce, part.in, authsize);
 	if (err)
@@ -149,6 +174,9 @@ static int aead_recvmsg(struct socket *sock, struct msghdr *msg,
 		ret = aead_crypt_part(ctx, msg_data_left(msg));
 	if (!ret && s->ready.len)
 		ret = ac_stream_deliver(s, msg);
+	/* Some errors leave behind what was to be worked with. */
+	if (unlikely(ret < 0))
+		ac_bounce_rest(&s->bounce);
 	ac_stream_received(s, ret);
 	release_sock(sk);
 	return ret;
@@ -218,7 +246,6 @@ static int aead_accept_nokey(void *private, struct sock *sk)
 {
 	struct ac_bound *bound = private;
 	void *tfm = bound->tfm;
-	unsigned int reqsize = crypto_aead_reqsize(tfm);
 	unsigned int ivsize = crypto_aead_ivsize(tfm);
 	struct aead_ctx *ctx;
 	int err;
@@ -226,22 +253,18 @@ static int aead_accept_nokey(void *private, struct sock *sk)
 	err = ac_type_accept(bound);
 	if (err)
 		return err;
-	ctx = kzalloc(sizeof(*ctx) + reqsize + 2 * ivsize, GFP_KERNEL_ACCOUNT);
+	ctx = kzalloc(sizeof(*ctx) + ivsize, GFP_KERNEL_ACCOUNT);
 	if (!ctx)
 		return -ENOMEM;
 
-	crypto_init_wait(&ctx->wait);
-	aead_request_set_tfm(&ctx->req, tfm);
-	ctx->iv = (u8 *)(&ctx->req + 1) + reqsize;
-	ctx->stream.iv = ctx->iv + ivsize;
+	ctx->tfm = tfm;
+	ctx->stream.bounce.work_size = sizeof(struct aead_work) +
+				       crypto_aead_reqsize(tfm) + ivsize;
+	ctx->stream.iv = (u8 *)(ctx + 1);
 	ctx->stream.ivsize = ivsize;
 	ctx->stream.bounce.slack = crypto_aead_maxauthsize(tfm);
 	ac_stream_init(&ctx->stream, sk, bound->stats);
 	ac_guard_init(&ctx->guard, tfm, &ctx->stream.bounce);
-	aead_request_set_callback(&ctx->req, CRYPTO_TFM_REQ_MAY_BACKLOG |
-				  (ctx->guard.atomic ? 0 :
-				   CRYPTO_TFM_REQ_MAY_SLEEP),
-				  crypto_req_done, &ctx->wait);
 
 	alg_sk(sk)->private = ctx;
 	sk->sk_destruct = aead_destruct;

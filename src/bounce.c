@@ -93,9 +93,6 @@ void ac_bounce_init(struct ac_bounce *b, struct sock *sk,
 	b->sk = sk;
 	b->stats = stats;
 	INIT_LIST_HEAD(&b->pieces);
-	/* The crypto code may access the page of an empty entry. */
-	sg_init_one(&b->none, b, sizeof(*b));
-	b->none.length = 0;
 }
 
 void ac_bounce_destroy(struct ac_bounce *b)
@@ -108,9 +105,11 @@ void ac_bounce_destroy(struct ac_bounce *b)
 	if (b->pages) {
 		ac_piece_shed(b, 0, &out);
 		ac_piece_free(&out);
-	} else if (b->size) {
-		memzero_explicit(b->own.data, b->own.dirty);
+	} else if (b->size && !b->leased) {
+		memzero_explicit(b->work->own.data, b->work->own.dirty);
 	}
+	if (b->leased)
+		kfree_sensitive(b->work);
 	kfree_sensitive(b->tag);
 }
 
@@ -135,7 +134,7 @@ static int bounce_copy_piece(struct ac_bounce *b, struct ac_piece *p,
 static int bounce_copy_pieces(struct ac_bounce *b, struct iov_iter *from,
 			      size_t len)
 {
-	size_t used = b->used;
+	unsigned int used = b->used;
 	int err = bounce_grow(b, len);
 
 	while (!err && len) {
@@ -172,8 +171,8 @@ bool ac_bounce_copy_page(struct ac_bounce *b, struct page *page, size_t off,
 {
 	struct ac_piece *p = b->fill;
 
-	if (!p || p->size - p->end < len || off + len > PAGE_SIZE ||
-	    PageHighMem(page))
+	if (unlikely(!p || p->size - p->end < len || off + len > PAGE_SIZE ||
+		     PageHighMem(page)))
 		return false;
 	memcpy(bounce_claim(p, len), page_address(page) + off, len);
 	bounce_append(b, p, len);
@@ -198,12 +197,20 @@ int ac_bounce_tag(struct ac_bounce *b, size_t at, unsigned int len)
 	return err;
 }
 
+/* The crypto code may access the page of an empty entry. */
+static struct scatterlist *bounce_nothing(struct ac_work *work)
+{
+	sg_init_one(&work->none, work, sizeof(*work));
+	work->none.length = 0;
+	return &work->none;
+}
+
 struct scatterlist *ac_bounce_sg(struct ac_bounce *b, size_t len)
 {
 	struct ac_piece *p;
 
 	if (!len)
-		return &b->none;
+		return bounce_nothing(b->work);
 
 	list_for_each_entry(p, &b->pieces, list) {
 		size_t n = min_t(size_t, len, p->end - p->start);
@@ -285,21 +292,26 @@ static int bounce_append_copy(struct ac_bounce *b, struct ac_bounce *from,
 	return 0;
 }
 
+struct bounce_clone {
+	struct ac_bounce bounce;	/* must be first */
+	struct ac_work work;
+};
+
 struct ac_bounce *ac_bounce_clone(struct ac_bounce *b, size_t len)
 {
-	struct ac_bounce *clone;
+	struct bounce_clone *clone = kzalloc(sizeof(*clone), AC_PIECE_GFP);
 	int err;
 
-	clone = kzalloc(sizeof(*clone), AC_PIECE_GFP);
 	if (!clone)
 		return ERR_PTR(-ENOMEM);
-	ac_bounce_init(clone, b->sk, b->stats);
-	err = bounce_append_copy(clone, b, len);
+	clone->bounce.work = &clone->work;
+	ac_bounce_init(&clone->bounce, b->sk, b->stats);
+	err = bounce_append_copy(&clone->bounce, b, len);
 	if (err) {
-		ac_bounce_free(clone);
+		ac_bounce_free(&clone->bounce);
 		return ERR_PTR(err);
 	}
-	return clone;
+	return &clone->bounce;
 }
 
 void ac_bounce_free(struct ac_bounce *b)

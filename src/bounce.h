@@ -14,7 +14,7 @@
 
 /**
  * ac_bounce_init() - initialize an empty buffer
- * @b: buffer, zeroed
+ * @b: buffer, zeroed, with @b->work or @b->work_size set
  * @sk: socket that will own it
  * @stats: where its memory is counted
  *
@@ -77,7 +77,7 @@ int ac_bounce_tag(struct ac_bounce *b, size_t at, unsigned int len);
 
 /**
  * ac_bounce_sg() - describe the first bytes of the buffer
- * @b: buffer
+ * @b: buffer that has its work area
  * @len: bytes, at most @b->used; 0 gives a valid list of no bytes
  *
  * Does not allocate memory. The list is valid until the buffer is changed.

@@ -16,8 +16,8 @@ struct ac_bounce;
  * @atomic: must not be told that it may sleep
  */
 struct ac_guard {
-	unsigned int min_encrypt;
-	unsigned int min_decrypt;
+	u16 min_encrypt;
+	u16 min_decrypt;
 	bool apart;
 	bool atomic;
 };

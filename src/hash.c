@@ -36,6 +36,7 @@ struct hash_ctx {
 	bool running;			/* there is a state to continue from */
 	bool ready;			/* a digest can be received */
 	size_t spliced;			/* bytes still to be counted, as one send */
+	struct ac_work work;
 	struct ahash_request req;	/* must be last: its context follows */
 };
 
@@ -409,6 +410,7 @@ static int hash_accept_nokey(void *private, struct sock *sk)
 					      CRYPTO_TFM_REQ_MAY_BACKLOG,
 				   crypto_req_done, &ctx->wait);
 	ctx->result = (u8 *)(&ctx->req + 1) + reqsize;
+	ctx->bounce.work = &ctx->work;
 	ac_bounce_init(&ctx->bounce, sk, bound->stats);
 
 	alg_sk(sk)->private = ctx;

@@ -53,7 +53,10 @@ static bool piece_is_slab(size_t size)
 	return size <= PAGE_SIZE / 2 && PAGE_SIZE > AC_PAGE_SIZE;
 }
 
-/* Header of a block that has left its buffer, stored in the block itself. */
+/*
+ * Header of a block that has left its buffer, stored in the block itself. The size
+ * of a work area is 0: the slab knows it.
+ */
 struct ac_block {
 	struct ac_block *next;
 	unsigned int size;
@@ -81,13 +84,14 @@ static u8 *piece_alloc_block(size_t len, unsigned int *size)
 	return (u8 *)__get_free_page(AC_PIECE_GFP);
 }
 
-/* The part of @b->small that shares no cache line with anything else. */
+/* The part of the work area that shares no cache line with anything else. */
 static u8 *piece_small_block(struct ac_bounce *b, unsigned int *size)
 {
 	unsigned int line = dma_get_cache_alignment();
-	u8 *data = PTR_ALIGN(&b->small[0], line);
+	u8 *small = b->work->small;
+	u8 *data = PTR_ALIGN(small, line);
 
-	*size = round_down(b->small + sizeof(b->small) - data, line);
+	*size = round_down(small + AC_PIECE_SMALL - data, line);
 	return data;
 }
 
@@ -98,14 +102,14 @@ static struct ac_piece *piece_first(const struct ac_bounce *b)
 
 static void piece_free_head(struct ac_bounce *b, struct ac_piece *piece)
 {
-	if (piece != &b->own)
+	if (!b->work || piece != &b->work->own)
 		kfree(piece);
 }
 
-/* A piece with its own block. @b->own serves as the first piece. */
+/* A piece with its own block. That of the work area serves as the first piece. */
 static struct ac_piece *piece_alloc_large(struct ac_bounce *b, size_t len)
 {
-	struct ac_piece *p = &b->own;
+	struct ac_piece *p = &b->work->own;
 
 	if (p->data)
 		p = kmalloc(sizeof(*p), AC_PIECE_GFP);
@@ -120,10 +124,10 @@ static struct ac_piece *piece_alloc_large(struct ac_bounce *b, size_t len)
 	return NULL;
 }
 
-/* The block of the first piece is @b->small if @len fits. */
+/* The block of the first piece is in the work area if @len fits. */
 static struct ac_piece *piece_alloc(struct ac_bounce *b, size_t len)
 {
-	struct ac_piece *p = &b->own;
+	struct ac_piece *p = &b->work->own;
 
 	if (!p->data) {
 		p->data = piece_small_block(b, &p->size);
@@ -155,8 +159,10 @@ static void piece_link(struct ac_bounce *b, struct ac_piece *p, size_t used)
 
 static int piece_add(struct ac_bounce *b, size_t len)
 {
-	struct ac_piece *p = piece_alloc(b, len);
+	struct ac_piece *p = NULL;
 
+	if (!ac_piece_work(b))
+		p = piece_alloc(b, len);
 	if (!p)
 		return -ENOMEM;
 	piece_link(b, p, 0);
@@ -201,7 +207,7 @@ static void piece_free_block(struct ac_block *block)
 {
 	unsigned int order = get_order(block->size);
 
-	if (piece_is_slab(block->size)) {
+	if (!block->size || piece_is_slab(block->size)) {
 		kfree_sensitive(block);
 		return;
 	}
@@ -265,6 +271,26 @@ static void piece_shed_all(struct ac_bounce *b)
 	ac_piece_free(&out);
 }
 
+int ac_piece_lease(struct ac_bounce *b)
+{
+	b->work = kzalloc(b->work_size, AC_PIECE_GFP);
+	b->leased = b->work;
+	return b->work ? 0 : -ENOMEM;
+}
+
+void ac_piece_release(struct ac_bounce *b, struct ac_blocks *out)
+{
+	struct ac_block *block = (struct ac_block *)b->work;
+
+	if (!b->leased)
+		return;
+	block->next = out->first;
+	block->size = 0;
+	out->first = block;
+	b->work = NULL;
+	b->leased = false;
+}
+
 int ac_piece_add(struct ac_bounce *b, size_t len)
 {
 	size_t wanted = len + b->slack;
@@ -276,7 +302,7 @@ int ac_piece_add(struct ac_bounce *b, size_t len)
 	if (!b->used && b->size && b->size < min_t(size_t, wanted, PIECE_MAX))
 		piece_shed_all(b);
 	if (!b->size)
-		wanted = max(wanted, b->wanted);
+		wanted = max_t(size_t, wanted, b->wanted);
 	for (;;) {
 		/* Memory limits do not stop a task that is being killed. */
 		err = fatal_signal_pending(current) ? -EINTR :
@@ -432,17 +458,22 @@ static void piece_take_out_all(struct ac_bounce *b, struct ac_blocks *out)
 void ac_piece_tuck(struct ac_bounce *b, struct ac_blocks *out)
 {
 	unsigned int before = b->pages, size;
-	u8 *small = piece_small_block(b, &size);
+	struct ac_piece *own;
+	u8 *small;
 
+	if (!b->work)
+		return;
+	own = &b->work->own;
+	small = piece_small_block(b, &size);
 	/* It may hold some of the data already. */
-	if (b->used > size || b->own.data == small || piece_tag_open(b))
+	if (b->used > size || own->data == small || piece_tag_open(b))
 		return;
 	piece_gather(b, small);
 	piece_take_out_all(b, out);
 	piece_count_out(b, before);
-	b->own.data = small;
-	b->own.size = size;
-	piece_link(b, &b->own, b->used);
+	own->data = small;
+	own->size = size;
+	piece_link(b, own, b->used);
 }
 
 void ac_piece_compact(struct ac_bounce *b, struct ac_blocks *out)

@@ -59,48 +59,65 @@ struct ac_tag {
 };
 
 /**
+ * struct ac_work - what only a buffer with data, or a running operation, needs
+ * @none: scatterlist of zero bytes
+ * @own: a piece that need not be allocated, in use while it has a block
+ * @small: block of @own for little data
+ */
+struct ac_work {
+	struct scatterlist none;
+	struct ac_piece own;
+	u8 small[AC_PIECE_SMALL];
+};
+
+/**
  * struct ac_bounce - a first-in, first-out buffer of private memory
  * @sk: socket that owns the buffer; its lock guards every field below but @node
  * @stats: where its memory is counted
  * @pieces: the memory, in the order of the data; empty pieces come last
  * @fill: piece that the next byte is appended to; NULL only if @pieces is empty
+ * @work: NULL while an idle buffer does not keep it
+ * @tag: piece for a tag inside the data; NULL until one is needed
+ * @node: entry in the list of buffers with a claim, guarded by that list's lock
+ * @work_size: bytes of @work, with what the type has behind it; 0 if @work is not
+ *	allocated but a part of the socket's context
  * @used: bytes of data
  * @room: bytes that can be appended without an allocation
  * @size: bytes of memory in @pieces
  * @wanted: bytes that the first block should have
  * @slack: bytes of room wanted behind the data, such as for a tag; allocated in
  *	one piece with it where possible
- * @scattered: some block is smaller than was asked for
- * @hot: used since another socket last looked for claims
- * @listed: has had a claim
  * @pages: of memory in @pieces, of AC_PAGE_SIZE bytes each
  * @claim: pages that it may have beyond what its data needs, see warm.c
- * @node: entry in the list of buffers with a claim, guarded by that list's lock
- * @tag: piece for a tag inside the data; NULL until one is needed
- * @none: scatterlist of zero bytes
- * @own: a piece that need not be allocated, in use while it has a block
- * @small: block of @own for little data
+ * @leased: @work is allocated
+ * @scattered: some block is smaller than was asked for
+ * @used_before: has been emptied before
+ * @hot: used since another socket last looked for claims
+ * @listed: has had a claim
+ *
+ * An idle socket has this and little else: the order leaves no holes.
  */
 struct ac_bounce {
 	struct sock *sk;
 	struct ac_stats *stats;
 	struct list_head pieces;
 	struct ac_piece *fill;
-	size_t used;
-	size_t room;
-	size_t size;
-	size_t wanted;
+	struct ac_work *work;
+	struct ac_tag *tag;
+	struct list_head node;
+	unsigned int work_size;
+	unsigned int used;
+	unsigned int room;
+	unsigned int size;
+	unsigned int wanted;
 	unsigned int slack;
-	bool scattered;
-	bool hot;
-	bool listed;
 	unsigned int pages;
 	unsigned int claim;
-	struct list_head node;
-	struct ac_tag *tag;
-	struct scatterlist none;
-	struct ac_piece own;
-	u8 small[AC_PIECE_SMALL];
+	bool leased;
+	bool scattered;
+	bool used_before;
+	bool hot;
+	bool listed;
 };
 
 struct ac_block;
@@ -174,7 +191,37 @@ unsigned int ac_piece_close_tag(struct ac_bounce *b);
 void ac_piece_shed(struct ac_bounce *b, size_t keep, struct ac_blocks *out);
 
 /**
- * ac_piece_tuck() - move the data of a buffer into @b->small
+ * ac_piece_lease() - allocate the work area of a buffer
+ * @b: buffer without one
+ *
+ * Context: may sleep; socket locked.
+ * Return: 0 or -ENOMEM.
+ */
+int ac_piece_lease(struct ac_bounce *b);
+
+/**
+ * ac_piece_work() - make sure that a buffer has its work area
+ * @b: buffer
+ *
+ * Context: may sleep; socket locked.
+ * Return: 0 or -ENOMEM.
+ */
+static inline int ac_piece_work(struct ac_bounce *b)
+{
+	return likely(b->work) ? 0 : ac_piece_lease(b);
+}
+
+/**
+ * ac_piece_release() - remove the work area of a buffer, if it is allocated
+ * @b: buffer without memory
+ * @out: receives the memory
+ *
+ * Context: any; socket locked, or its spinlock held while it has no owner.
+ */
+void ac_piece_release(struct ac_bounce *b, struct ac_blocks *out);
+
+/**
+ * ac_piece_tuck() - move the data of a buffer into its work area
  * @b: buffer; unchanged if the data does not fit there or a tag is open
  * @out: receives the memory
  *
@@ -225,6 +272,18 @@ static inline unsigned int ac_piece_pages(size_t len)
 }
 
 /**
+ * ac_warm_kept() - the memory of an empty buffer
+ * @b: buffer
+ *
+ * Context: socket locked, or its spinlock held while it has no owner.
+ * Return: pages; a work area without pages counts as one.
+ */
+static inline unsigned int ac_warm_kept(const struct ac_bounce *b)
+{
+	return b->pages ?: b->leased;
+}
+
+/**
  * ac_warm_covers() - may a buffer keep the memory it has
  * @b: buffer
  *
@@ -234,7 +293,7 @@ static inline unsigned int ac_piece_pages(size_t len)
 static inline bool ac_warm_covers(const struct ac_bounce *b)
 {
 	if (!b->used)
-		return b->pages == b->claim;
+		return ac_warm_kept(b) == b->claim;
 	return b->pages <= b->claim + ac_piece_pages(b->used);
 }
 

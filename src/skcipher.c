@@ -14,13 +14,31 @@
 #include "stream.h"
 #include "trace.h"
 
+/* The IV follows, and the state between parts of a message. */
 struct skcipher_ctx {
 	struct ac_stream stream;	/* must be first */
-	struct crypto_wait wait;
-	u8 *state;			/* between parts of a message */
+	struct crypto_skcipher *tfm;
 	bool has_state;
+};
+
+/* What @stream.bounce.work points at. */
+struct skcipher_work {
+	struct ac_work work;		/* must be first */
+	struct crypto_wait wait;
 	struct skcipher_request req;	/* must be last: its context follows */
 };
+
+static struct skcipher_work *skcipher_work(struct skcipher_ctx *ctx)
+{
+	struct skcipher_work *work = container_of(ctx->stream.bounce.work,
+						  struct skcipher_work, work);
+
+	if (unlikely(!work->req.base.tfm)) {
+		crypto_init_wait(&work->wait);
+		skcipher_request_set_tfm(&work->req, ctx->tfm);
+	}
+	return work;
+}
 
 /* Bytes at the front of the message that one operation can process now. */
 static int skcipher_part_len(const struct skcipher_ctx *ctx, struct msghdr *msg,
@@ -28,7 +46,7 @@ static int skcipher_part_len(const struct skcipher_ctx *ctx, struct msghdr *msg,
 {
 	const struct ac_stream *s = &ctx->stream;
 
-	*len = min(s->bounce.used, msg_data_left(msg));
+	*len = min_t(size_t, s->bounce.used, msg_data_left(msg));
 	*last = *len == s->bounce.used && !ac_stream_unfinished(s);
 	if (!*last)
 		*len -= *len % s->min;
@@ -38,8 +56,10 @@ static int skcipher_part_len(const struct skcipher_ctx *ctx, struct msghdr *msg,
 static int skcipher_crypt(struct skcipher_ctx *ctx, size_t len, bool last)
 {
 	u32 flags = CRYPTO_TFM_REQ_MAY_SLEEP | CRYPTO_TFM_REQ_MAY_BACKLOG;
-	struct skcipher_request *req = &ctx->req;
+	struct skcipher_work *work = skcipher_work(ctx);
+	struct skcipher_request *req = &work->req;
 	struct scatterlist *sg = ac_bounce_sg(&ctx->stream.bounce, len);
+	u8 *state = ctx->stream.iv + ctx->stream.ivsize;
 	int err = 0;
 
 	if (!last)
@@ -47,18 +67,18 @@ static int skcipher_crypt(struct skcipher_ctx *ctx, size_t len, bool last)
 	if (ctx->has_state)
 		flags |= CRYPTO_SKCIPHER_REQ_CONT;
 
-	skcipher_request_set_callback(req, flags, crypto_req_done, &ctx->wait);
+	skcipher_request_set_callback(req, flags, crypto_req_done, &work->wait);
 	skcipher_request_set_crypt(req, sg, sg, len, ctx->stream.iv);
 
 	if (ctx->has_state)
-		err = crypto_skcipher_import(req, ctx->state);
+		err = crypto_skcipher_import(req, state);
 	ctx->has_state = false;
 	if (!err)
 		err = crypto_wait_req(ctx->stream.encrypt ?
 				      crypto_skcipher_encrypt(req) :
-				      crypto_skcipher_decrypt(req), &ctx->wait);
+				      crypto_skcipher_decrypt(req), &work->wait);
 	if (!err && !last) {
-		err = crypto_skcipher_export(req, ctx->state);
+		err = crypto_skcipher_export(req, state);
 		ctx->has_state = !err;
 	}
 	return err;
@@ -71,7 +91,8 @@ static int skcipher_crypt_part(struct skcipher_ctx *ctx, struct msghdr *msg)
 	bool last;
 	int err;
 
-	err = skcipher_part_len(ctx, msg, &len, &last);
+	err = skcipher_part_len(ctx, msg, &len, &last) ?:
+	      ac_piece_work(&ctx->stream.bounce);
 	if (err)
 		return err;
 	err = skcipher_crypt(ctx, len, last);
@@ -179,7 +200,6 @@ static int skcipher_accept_nokey(void *private, struct sock *sk)
 {
 	struct ac_bound *bound = private;
 	void *tfm = bound->tfm;
-	unsigned int reqsize = crypto_skcipher_reqsize(tfm);
 	unsigned int ivsize = crypto_skcipher_ivsize(tfm);
 	struct skcipher_ctx *ctx;
 	int err;
@@ -187,17 +207,17 @@ static int skcipher_accept_nokey(void *private, struct sock *sk)
 	err = ac_type_accept(bound);
 	if (err)
 		return err;
-	ctx = kzalloc(sizeof(*ctx) + reqsize + ivsize +
-		      crypto_skcipher_statesize(tfm), GFP_KERNEL_ACCOUNT);
+	ctx = kzalloc(sizeof(*ctx) + ivsize + crypto_skcipher_statesize(tfm),
+		      GFP_KERNEL_ACCOUNT);
 	if (!ctx)
 		return -ENOMEM;
 
-	crypto_init_wait(&ctx->wait);
-	skcipher_request_set_tfm(&ctx->req, tfm);
-	ctx->stream.iv = (u8 *)(&ctx->req + 1) + reqsize;
+	ctx->tfm = tfm;
+	ctx->stream.bounce.work_size = sizeof(struct skcipher_work) +
+				       crypto_skcipher_reqsize(tfm);
+	ctx->stream.iv = (u8 *)(ctx + 1);
 	ctx->stream.ivsize = ivsize;
 	ctx->stream.min = skcipher_cut_size(tfm);
-	ctx->state = ctx->stream.iv + ivsize;
 	ac_stream_init(&ctx->stream, sk, bound->stats);
 
 	alg_sk(sk)->private = ctx;

@@ -44,10 +44,11 @@
 struct ac_stream {
 	struct ac_bounce bounce;
 	struct {
-		size_t len;
-		size_t off;
-		size_t drop;
+		unsigned int len;
+		unsigned int off;
+		unsigned int drop;
 	} ready;
+	unsigned int spliced;
 	u8 *iv;
 	unsigned int ivsize;
 	unsigned int min;
@@ -56,7 +57,6 @@ struct ac_stream {
 	bool begun;
 	bool more;
 	bool sending;
-	size_t spliced;
 	struct {
 		int err;
 		bool sender;

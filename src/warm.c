@@ -4,7 +4,9 @@
  *
  * The limit is for all sockets of the machine together: 4 MiB, or 1 MiB per CPU
  * with more than four CPUs, and 32 MiB at most. A buffer may have more pages
- * than its data needs only if it holds a claim to them. A socket that needs a
+ * than its data needs only if it holds a claim to them. Without data it needs a
+ * claim to keep its work area too, for which a page is counted if it has no other.
+ * A socket that needs a
  * claim looks at the buffers that hold one, in turn. It evicts the claims of
  * those whose socket is not in use, and was not used since another socket
  * looked. If it finds none, it frees its own memory.
@@ -80,6 +82,8 @@ static unsigned int warm_excess(const struct ac_bounce *b)
 {
 	unsigned int need = ac_piece_pages(b->used);
 
+	if (!b->used)
+		return ac_warm_kept(b);
 	return b->pages > need ? b->pages - need : 0;
 }
 
@@ -97,6 +101,8 @@ static bool warm_evict(struct ac_bounce *b, struct ac_blocks *out)
 	if (b->used)
 		ac_piece_tuck(b, out);
 	ac_piece_shed(b, 0, out);
+	if (!b->used)
+		ac_piece_release(b, out);
 	warm_drop(b);
 	warm_add(b, min(warm_excess(b), before));
 	return b->claim < before;
@@ -134,7 +140,7 @@ static bool warm_make_room(unsigned int pages, struct ac_blocks *out)
 
 static void warm_claim(struct ac_bounce *b, struct ac_blocks *out)
 {
-	unsigned int pages = min_t(unsigned int, b->pages,
+	unsigned int pages = min_t(unsigned int, ac_warm_kept(b),
 				   WARM_BUFFER >> AC_PAGE_SHIFT);
 
 	/* Set only here: ac_warm_forget() reads it without the lock. */
@@ -148,21 +154,38 @@ static void warm_claim(struct ac_bounce *b, struct ac_blocks *out)
 	spin_unlock(&warm_lock);
 }
 
+/* Many sockets do one operation, and what they keep is of no use to them. */
+static bool warm_is_first_use(struct ac_bounce *b)
+{
+	bool first = !b->used && !b->used_before;
+
+	b->used_before |= first;
+	return first;
+}
+
+/* Each move halves the memory, so together they cost as much as one. */
+static void warm_condense(struct ac_bounce *b, struct ac_blocks *out)
+{
+	if (!ac_warm_covers(b) && warm_is_wide(b))
+		ac_piece_tuck(b, out);
+	if (!ac_warm_covers(b) && warm_is_wide(b))
+		ac_piece_compact(b, out);
+}
+
 void ac_warm_settle(struct ac_bounce *b)
 {
 	struct ac_blocks out = { };
 
 	/* No buffer may claim more than that. */
 	ac_piece_shed(b, b->used + WARM_BUFFER, &out);
-	if (!ac_warm_covers(b))
+	if (!ac_warm_covers(b) && !warm_is_first_use(b))
 		warm_claim(b, &out);
 	if (!ac_warm_covers(b))
 		ac_piece_shed(b, (size_t)b->claim << AC_PAGE_SHIFT, &out);
-	/* Each move halves the memory, so together they cost as much as one. */
-	if (!ac_warm_covers(b) && warm_is_wide(b))
-		ac_piece_tuck(b, &out);
-	if (!ac_warm_covers(b) && warm_is_wide(b))
-		ac_piece_compact(b, &out);
+	if (b->used)
+		warm_condense(b, &out);
+	else if (!b->claim)
+		ac_piece_release(b, &out);
 	ac_piece_free(&out);
 }
 

@@ -246,6 +246,7 @@ static void lists(struct kunit *test)
 	unsigned int i, n;
 	int d;
 
+	KUNIT_ASSERT_EQ(test, ac_piece_work(b), 0);
 	list(test, b, data, 0);
 	for (gone = 0; gone < 2 * PAGE_SIZE; gone += 701) {
 		build(test, b, data, len);

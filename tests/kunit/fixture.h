@@ -29,6 +29,7 @@ struct ac_fixture {
 	struct sock *sk;
 	struct ac_stats stats;
 	struct ac_stream stream;
+	struct ac_work work;
 	u8 iv[16];
 };
 
@@ -36,8 +37,12 @@ struct ac_fixture {
 int ac_fixture_init(struct kunit *test);
 void ac_fixture_exit(struct kunit *test);
 
-/* Another one like it, for tests with several. */
+/*
+ * Another one like it, for tests with several, and one whose buffer has its work area
+ * in itself, as hashes have.
+ */
 struct ac_fixture *ac_fixture_new(struct kunit *test);
+struct ac_fixture *ac_fixture_new_hash(struct kunit *test);
 void ac_fixture_free(struct ac_fixture *f);
 
 /* Pages of all buffers. */

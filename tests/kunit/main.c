@@ -41,9 +41,19 @@ struct ac_fixture *ac_fixture_new(struct kunit *test)
 	alg_sk(f->sk)->private = &f->stream;
 	f->stream.iv = f->iv;
 	f->stream.ivsize = sizeof(f->iv);
+	f->stream.bounce.work_size = sizeof(struct ac_work);
 	f->stats.counts = alloc_percpu(struct ac_counts);
 	KUNIT_ASSERT_NOT_NULL(test, f->stats.counts);
 	ac_stream_init(&f->stream, f->sk, &f->stats);
+	return f;
+}
+
+struct ac_fixture *ac_fixture_new_hash(struct kunit *test)
+{
+	struct ac_fixture *f = ac_fixture_new(test);
+
+	f->stream.bounce.work_size = 0;
+	f->stream.bounce.work = &f->work;
 	return f;
 }
 

@@ -250,7 +250,7 @@ static void renew(struct kunit *test, struct model *m)
 	if (below(16))
 		return;
 	ac_fixture_free(m->f);
-	m->f = ac_fixture_new(test);
+	m->f = below(2) ? ac_fixture_new(test) : ac_fixture_new_hash(test);
 	m->b = &m->f->stream.bounce;
 	m->b->slack = below(2) * 16;
 	m->used = 0;

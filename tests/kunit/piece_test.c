@@ -43,11 +43,13 @@ static void room(struct kunit *test)
 static void small(struct kunit *test)
 {
 	struct ac_bounce *b = ac_fixture_buffer(test);
-	u8 *end = b->small + sizeof(b->small);
 	unsigned int size;
-	u8 *data = piece_small_block(b, &size);
+	u8 *data, *end;
 
-	KUNIT_EXPECT_TRUE(test, data >= &b->small[0]);
+	KUNIT_ASSERT_EQ(test, ac_piece_work(b), 0);
+	end = b->work->small + AC_PIECE_SMALL;
+	data = piece_small_block(b, &size);
+	KUNIT_EXPECT_TRUE(test, data >= b->work->small);
 	KUNIT_EXPECT_TRUE(test, data + size <= end);
 	KUNIT_EXPECT_TRUE(test, IS_ALIGNED((unsigned long)data,
 					   dma_get_cache_alignment()));
@@ -128,6 +130,7 @@ static void moved(struct kunit *test)
 	unsigned int size;
 	int i;
 
+	KUNIT_ASSERT_EQ(test, ac_piece_work(b), 0);
 	piece_small_block(b, &size);
 	for (i = 0; i < ARRAY_SIZE(rests); i++) {
 		size_t left = rests[i];

@@ -108,7 +108,7 @@ static void limits(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, stream_room(s), (size_t)0);
 		s->bounce.used = limit + 1;
 		KUNIT_EXPECT_EQ(test, stream_room(s), (size_t)0);
-		s->bounce.used = SIZE_MAX;
+		s->bounce.used = UINT_MAX;
 		KUNIT_EXPECT_EQ(test, stream_room(s), (size_t)0);
 		s->bounce.used = 0;
 	}

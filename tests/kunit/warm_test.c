@@ -29,14 +29,24 @@ void ac_fixture_ballast(long pages)
 static struct ac_fixture *others[BUFFERS];
 static u8 data[WARM_BUFFER + 2 * LEN];
 
+/* A socket that has done an operation before. */
+static struct ac_fixture *new(struct kunit *test)
+{
+	struct ac_fixture *f = ac_fixture_new(test);
+
+	f->stream.bounce.used_before = true;
+	return f;
+}
+
 static int init(struct kunit *test)
 {
 	int i;
 
 	ac_fixture_fill(data, sizeof(data), 5);
 	for (i = 0; i < BUFFERS; i++)
-		others[i] = ac_fixture_new(test);
-	return ac_fixture_init(test);
+		others[i] = new(test);
+	test->priv = new(test);
+	return 0;
 }
 
 static void clean_up(struct kunit *test)
@@ -75,12 +85,64 @@ static void kept(struct kunit *test)
 	for (len = 1; len < sizeof(data); len += 1 + len / 5) {
 		operate(test, b, len, 0);
 		KUNIT_EXPECT_LE(test, b->size, (size_t)WARM_BUFFER);
-		KUNIT_EXPECT_EQ(test, b->pages, b->claim);
+		KUNIT_EXPECT_EQ(test, max(b->pages, 1u), b->claim);
 		KUNIT_EXPECT_EQ(test, warm_pages, (unsigned long)b->claim);
 	}
 	/* All that SO_SNDBUF has room for by default, the next time as well. */
 	operate(test, b, 212992, 0);
 	KUNIT_EXPECT_GE(test, b->size, (size_t)212992);
+}
+
+/* After its first message a buffer has nothing, whatever there would be room for. */
+static void first_use(struct kunit *test)
+{
+	static const size_t lens[] = { 1, 200, LEN, 2 * WARM_BUFFER };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(lens); i++) {
+		struct ac_bounce *b = buffer(i);
+
+		b->used_before = false;
+		operate(test, b, min(lens[i], sizeof(data)), 0);
+		KUNIT_EXPECT_EQ(test, b->size, 0u);
+		KUNIT_EXPECT_NULL(test, b->work);
+		KUNIT_EXPECT_EQ(test, warm_count, 0u);
+		operate(test, b, 1, 0);
+		KUNIT_EXPECT_NOT_NULL(test, b->work);
+		KUNIT_EXPECT_EQ(test, b->claim, 1u);
+		operate(test, b, LEN, 0);
+		KUNIT_EXPECT_EQ(test, b->claim, b->pages);
+		ac_warm_reclaim();
+	}
+}
+
+/* Who has no pages keeps his work area by a claim, and loses it by a reclaim. */
+static void work_area(struct kunit *test)
+{
+	struct ac_bounce *b = ac_fixture_buffer(test);
+	long ballast = warm_limit() - 1;
+
+	ac_fixture_ballast(ballast);
+	operate(test, b, 16, 0);
+	KUNIT_EXPECT_NOT_NULL(test, b->work);
+	operate(test, buffer(0), 16, 0);
+	KUNIT_EXPECT_NULL(test, buffer(0)->work);
+	operate(test, buffer(0), 16, 0);
+	KUNIT_EXPECT_NOT_NULL(test, buffer(0)->work);
+	KUNIT_EXPECT_NULL(test, b->work);
+	KUNIT_EXPECT_EQ(test, warm_count, 1u);
+	/* Data needs its own, whoever asks. */
+	KUNIT_ASSERT_EQ(test, ac_fixture_append(buffer(0), data, 16), 0);
+	KUNIT_EXPECT_TRUE(test, ac_warm_reclaim());
+	ac_fixture_holds(test, buffer(0), data, 16);
+	KUNIT_EXPECT_EQ(test, warm_count, 0u);
+	/* A part of the socket stays, and nobody counts it. */
+	b->work = &((struct ac_fixture *)test->priv)->work;
+	operate(test, b, 16, 0);
+	KUNIT_EXPECT_EQ(test, b->claim, 0u);
+	KUNIT_EXPECT_FALSE(test, ac_warm_reclaim());
+	KUNIT_EXPECT_NOT_NULL(test, b->work);
+	ac_fixture_ballast(-ballast);
 }
 
 /* No room but for two of the buffers: the third one takes over the first one's. */
@@ -215,7 +277,7 @@ static void queue_in_parts(struct kunit *test)
 /* A socket that is closed has no claim any more. */
 static void closed(struct kunit *test)
 {
-	struct ac_fixture *f = ac_fixture_new(test);
+	struct ac_fixture *f = new(test);
 
 	operate(test, &f->stream.bounce, LEN, 0);
 	KUNIT_EXPECT_GT(test, warm_pages, 0ul);
@@ -227,6 +289,8 @@ static void closed(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(kept),
+	KUNIT_CASE(first_use),
+	KUNIT_CASE(work_area),
 	KUNIT_CASE(taken_over),
 	KUNIT_CASE(in_use),
 	KUNIT_CASE(pending),
