@@ -32,15 +32,17 @@
 #define COUNTED		1600
 
 /* share.c knows these by the number in them; to the processor they are nothing. */
-#define MARK(n)		asm volatile(".byte 0x0f, 0x1f, 0x80, " #n ", 0, 0x63, 0x61" \
-				     ::: "memory")
-#define MARK_BEGIN()	MARK(0)
-#define MARK_OPERATION() MARK(1)
-#define MARK_END()	MARK(2)
+enum mark { MARK_BEGIN, MARK_OPERATION, MARK_END };
 
 static const struct algorithm *algorithm;
 static atomic_bool stop;
 static pthread_barrier_t barrier;
+
+static inline __attribute__((always_inline)) void mark(const enum mark number)
+{
+	asm volatile(".byte 0x0f, 0x1f, 0x80, %c0, 0, 0x63, 0x61"
+		     : : "i" (number) : "memory");
+}
 
 static void *work(void *done)
 {
@@ -149,7 +151,7 @@ static void *work_counted(void *arg)
 		if (counted->event >= 0)
 			op_expect(write(counted->event, &one, sizeof(one)),
 				  sizeof(one), "event");
-		MARK_OPERATION();
+		mark(MARK_OPERATION);
 	}
 	pthread_barrier_wait(&barrier);
 	op_close(&op);
@@ -170,10 +172,10 @@ static void count(const char *name, int threads, int event)
 	}
 	/* Until all have begun and sleep. */
 	sleep(1);
-	MARK_BEGIN();
+	mark(MARK_BEGIN);
 	pthread_barrier_wait(&barrier);
 	pthread_barrier_wait(&barrier);
-	MARK_END();
+	mark(MARK_END);
 	for (i = 0; i < threads; i++)
 		pthread_join(ids[i], NULL);
 	pthread_barrier_destroy(&barrier);
