@@ -10,12 +10,14 @@
 # tree: bench
 # modules: bench
 #
-#   bench.sh [short [ALGORITHM]]
+#   bench.sh [short|table [ALGORITHM]]
 #
 # Short is what the goals (tests/bench/goals) are about, and no more, or what they say
-# of one algorithm. Lines "#= ..." are the rows of the table that tests/bench/report
-# makes. Debian 12's QEMU counts one instruction for a word that a string instruction
-# copies, later ones nearly three.
+# of one algorithm; table is that with libcrypto beside it. Lines "#= ..." are the rows
+# of the tables that tests/bench/report makes.
+#
+# Debian 12's QEMU counts one instruction for a word that a string instruction copies,
+# later ones nearly three.
 
 # shellcheck source=tests/jobs/tap.bash
 . "${BASH_SOURCE[0]%/*}/tap.bash"
@@ -81,10 +83,8 @@ for ciphers in c cpu; do
 		point "rmmod algif_copy" rmmod algif_copy
 	done
 done
-if [ -z "${1:-}" ]; then
-	point "libcrypto in user space" measure_user
-	measure_fragmented
-fi
+[ "${1:-}" = short ] || point "libcrypto in user space" measure_user
+[ -n "${1:-}" ] || measure_fragmented
 sed 's/^/#= /' $rows
 merge "" /t/bench/judge -v release="$AC_RELEASE" /t/bench/goals $rows
 plan
