@@ -9,7 +9,7 @@
 #   package.sh [upgrade]
 #
 # With upgrade a lower version is installed first and replaced while it is in
-# use, a kernel is installed, and the machine starts again.
+# use, a kernel is installed, the machine starts again, and libkcapi is tried.
 
 # shellcheck source=tests/jobs/tap.bash
 . "${BASH_SOURCE[0]%/*}/tap.bash"
@@ -258,11 +258,11 @@ serve() {
 	the_command
 	in_place_of_stock
 	without_module
-	run_libkcapi
 }
 
 case ${1:-}$AC_BOOT in
 1)
+	quick_compiler
 	begin
 	without_headers
 	install "$version"
@@ -270,6 +270,7 @@ case ${1:-}$AC_BOOT in
 	purge
 	;;
 upgrade1)
+	quick_compiler
 	begin
 	without_headers
 	install "$lower"
@@ -283,6 +284,7 @@ upgrade2)
 	points=$(cat /t/points)
 	after_start
 	serve
+	run_libkcapi
 	rm /etc/modprobe.d/disable-algif.conf
 	remove_in_use apt_get purge "$common"
 	;;

@@ -59,6 +59,7 @@ remove_idle() {
 	stock_again
 }
 
+quick_compiler
 # A system of rpm's has these from the beginning.
 mkdir -p /usr/libexec /usr/share/{doc,licenses,man/man4}
 list_files >/t/before
