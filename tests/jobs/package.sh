@@ -223,17 +223,19 @@ upgrade_kernel() {
 
 # What README.md says of it.
 cannot_build() {
-	local main=/usr/src/algif-copy-$version/src/main.c
+	local dir=/usr/src/algif-copy-$version
+	local main=$dir/src/main.c
 	echo '#error' >>"$main"
 	point "it cannot be built for Linux $1: apt install fails" \
 		refuses apt_get install /t/packages/kernel/*.deb
 	sed 's/^/# apt: /' /tmp/printed
 	point "the module goes on serving" loaded_version "$version"
-	echo 'AUTOINSTALL=""' >/etc/dkms/algif-copy.conf
+	cp "$dir/dkms.conf" /root/
+	sed -i '/^AUTOINSTALL/d' /usr/src/algif-copy-*/dkms.conf
 	point "the way out: dpkg --configure -a" dpkg --configure -a
 	point "nothing is half installed" quiet dpkg --audit
 	point "dkms has it for the running kernel" dkms_has "$version" "$release"
-	rm /etc/dkms/algif-copy.conf
+	cp /root/dkms.conf "$dir"
 	sed -i '$d' "$main"
 }
 
