@@ -20,7 +20,9 @@ image=localhost/algif-copy
 make_base() {
 	tar -C / --one-file-system -cf - --exclude=./t --exclude=./boot \
 		--exclude='./usr/share/[dlm]o[ca]*' --exclude=./var/cache --exclude=./var/lib/apt \
-		--exclude=./var/lib/containers --exclude=./root --exclude=./var/tmp . |
+		--exclude=./var/lib/containers --exclude=./root --exclude=./var/tmp \
+		--exclude='./usr/*/podman' --exclude=./usr/bin/buildah \
+		--exclude='./usr/lib/modules/*/kernel/[dfns]*' . |
 		podman import -q - localhost/base
 }
 
@@ -106,8 +108,12 @@ leave() {
 }
 
 # The guest's file system says nothing of the types of its entries, which overlayfs wants.
+# podman has tried it at boot, and remembers.
 mkdir -p /var/lib/containers
 mount -t tmpfs -o size=4g containers /var/lib/containers || exit
+rm -rf /run/containers/storage
+export TMPDIR=/var/lib/containers/tmp
+mkdir $TMPDIR
 cd /t/packages/tree || exit
 openssl req -new -x509 -newkey rsa:2048 -nodes -subj /CN=own/ -days 9 \
 	-keyout /root/key.pem -out /root/cert.pem 2>/dev/null

@@ -9,7 +9,7 @@
 #   package.sh [upgrade]
 #
 # With upgrade a lower version is installed first and replaced while it is in
-# use, a kernel is installed, and the machine starts again.
+# use, a kernel is installed, the machine starts again, and libkcapi is tried.
 
 # shellcheck source=tests/jobs/tap.bash
 . "${BASH_SOURCE[0]%/*}/tap.bash"
@@ -221,19 +221,21 @@ upgrade_kernel() {
 	point "and has for the running one" dkms_has "$version" "$release"
 }
 
-# What README.md says of it.
+# What algif_copy(4) says of it.
 cannot_build() {
-	local main=/usr/src/algif-copy-$version/src/main.c
+	local dir=/usr/src/algif-copy-$version
+	local main=$dir/src/main.c
 	echo '#error' >>"$main"
 	point "it cannot be built for Linux $1: apt install fails" \
 		refuses apt_get install /t/packages/kernel/*.deb
 	sed 's/^/# apt: /' /tmp/printed
 	point "the module goes on serving" loaded_version "$version"
-	echo 'AUTOINSTALL=""' >/etc/dkms/algif-copy.conf
+	cp "$dir/dkms.conf" /root/
+	sed -i '/^AUTOINSTALL/d' /usr/src/algif-copy-*/dkms.conf
 	point "the way out: dpkg --configure -a" dpkg --configure -a
 	point "nothing is half installed" quiet dpkg --audit
 	point "dkms has it for the running kernel" dkms_has "$version" "$release"
-	rm /etc/dkms/algif-copy.conf
+	cp /root/dkms.conf "$dir"
 	sed -i '$d' "$main"
 }
 
@@ -258,11 +260,11 @@ serve() {
 	the_command
 	in_place_of_stock
 	without_module
-	run_libkcapi
 }
 
 case ${1:-}$AC_BOOT in
 1)
+	quick_compiler
 	begin
 	without_headers
 	install "$version"
@@ -270,6 +272,7 @@ case ${1:-}$AC_BOOT in
 	purge
 	;;
 upgrade1)
+	quick_compiler
 	begin
 	without_headers
 	install "$lower"
@@ -283,6 +286,7 @@ upgrade2)
 	points=$(cat /t/points)
 	after_start
 	serve
+	run_libkcapi
 	rm /etc/modprobe.d/disable-algif.conf
 	remove_in_use apt_get purge "$common"
 	;;

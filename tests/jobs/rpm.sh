@@ -46,7 +46,9 @@ install() {
 remove_idle() {
 	mv "$headers" /root/headers
 	point "without headers: rpm -i" rpm -i --nodeps $(rpms_of "$version")
+	sed 's/^/# rpm: /' /tmp/printed
 	point "it says what is missing" printed "  dnf install kernel-devel-$release"
+	point "in 80 columns" refuses grep '^algif_copy: .\{69\}' /tmp/printed
 	mv /root/headers "$headers"
 	remove_all
 	modprobe af_alg
@@ -59,6 +61,7 @@ remove_idle() {
 	stock_again
 }
 
+quick_compiler
 # A system of rpm's has these from the beginning.
 mkdir -p /usr/libexec /usr/share/{doc,licenses,man/man4}
 list_files >/t/before

@@ -105,6 +105,7 @@ of_binary_package() {
 # The firmware has written to this port, without an end of line.
 echo
 point "Secure Boot is enabled, and the kernel locked down" is_secure
+quick_compiler
 give_key_to_dkms
 by_dkms
 look_inside
