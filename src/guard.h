@@ -13,7 +13,8 @@ struct ac_bounce;
  * @min_encrypt: bytes of associated data, at least, to encrypt
  * @min_decrypt: the same to decrypt
  * @apart: must not decrypt in place
- * @atomic: must not be told that it may sleep
+ * @atomic: must not be told that it may sleep. Then only copying in and out gives way
+ *	    to others, between pieces: an operation is at most SO_SNDBUF at once
  */
 struct ac_guard {
 	u16 min_encrypt;

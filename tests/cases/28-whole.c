@@ -70,6 +70,16 @@ static void goes_on(int fd, const char *way)
 	is_mem(out, small, 1000 + TAG, "%s: and its result", way);
 }
 
+/*
+ * Since Linux 6.5 a splice hands on 16 pages at a time. Where those are larger than 4
+ * KiB they are more than fits, and it has failed already.
+ */
+static int is_part(ssize_t n)
+{
+	return n > 0 ? n < LEN :
+	       n == -EMSGSIZE && 16 * getpagesize() > 212992;
+}
+
 /* More than fits; the socket, with the message as it is then. */
 static int begin(const struct way *w)
 {
@@ -79,7 +89,7 @@ static int begin(const struct way *w)
 	alg_send(fd, &gcm, "", 0, MSG_MORE);
 	n = w->go(fd, 0, LEN);
 	differs(LATE);
-	ok(n > 0 && n < LEN, "%s: %zd of %d are taken", w->name, n, LEN);
+	ok(is_part(n), "%s: %zd of %d are taken", w->name, n, LEN);
 	return fd;
 }
 
