@@ -13,7 +13,7 @@
 . "${BASH_SOURCE[0]%/*}/level.bash"
 
 selinux=/sys/fs/selinux
-# Afterwards modprobe may not be run for them: its file has no label.
+# Afterwards a bind() that would have to load an algorithm fails, whoever serves.
 algorithms=(skcipher 'ecb(aes)' hash 'hmac(sha256)')
 
 # Type of socket; domains that open it, accept from it and use it; what they get. The
