@@ -22,6 +22,12 @@
 #include "stream.h"
 #include "trace.h"
 
+/* What @ac_bound.tfm points at. */
+struct aead_tfm {
+	struct crypto_aead *tfm;
+	struct ac_guard guard;
+};
+
 /* The IV follows. */
 struct aead_ctx {
 	struct ac_stream stream;	/* must be first */
@@ -182,33 +188,46 @@ static int aead_recvmsg(struct socket *sock, struct msghdr *msg,
 	return ret;
 }
 
-static bool aead_need_key(void *tfm)
+static bool aead_need_key(void *private)
 {
-	return crypto_aead_get_flags(tfm) & CRYPTO_TFM_NEED_KEY;
+	struct aead_tfm *aead = private;
+
+	return crypto_aead_get_flags(aead->tfm) & CRYPTO_TFM_NEED_KEY;
 }
 
 static void *aead_alloc(const char *name, u32 mask)
 {
-	struct crypto_aead *tfm = crypto_alloc_aead(name, 0, mask);
+	struct aead_tfm *aead = kzalloc(sizeof(*aead), GFP_KERNEL_ACCOUNT);
 	int err;
 
-	if (IS_ERR(tfm))
-		return tfm;
-	err = ac_guard_check(tfm);
+	if (!aead)
+		return ERR_PTR(-ENOMEM);
+	aead->tfm = crypto_alloc_aead(name, 0, mask);
+	err = PTR_ERR_OR_ZERO(aead->tfm);
+	if (err)
+		goto free;
+	err = ac_guard_init(&aead->guard, aead->tfm);
 	if (!err)
-		return tfm;
-	crypto_free_aead(tfm);
+		return aead;
+	crypto_free_aead(aead->tfm);
+free:
+	kfree(aead);
 	return ERR_PTR(err);
 }
 
-static void aead_free(void *tfm)
+static void aead_free(void *private)
 {
-	crypto_free_aead(tfm);
+	struct aead_tfm *aead = private;
+
+	crypto_free_aead(aead->tfm);
+	kfree(aead);
 }
 
-static struct crypto_tfm *aead_base(void *tfm)
+static struct crypto_tfm *aead_base(void *private)
 {
-	return crypto_aead_tfm(tfm);
+	struct aead_tfm *aead = private;
+
+	return crypto_aead_tfm(aead->tfm);
 }
 
 static void *aead_bind(const char *name)
@@ -221,15 +240,17 @@ AC_DEFINE_BIND(aead_bind);
 static int aead_setkey(void *private, const u8 *key, unsigned int len)
 {
 	struct ac_bound *bound = private;
+	struct aead_tfm *aead = bound->tfm;
 
-	return crypto_aead_setkey(bound->tfm, key, len);
+	return crypto_aead_setkey(aead->tfm, key, len);
 }
 
 static int aead_setauthsize(void *private, unsigned int authsize)
 {
 	struct ac_bound *bound = private;
+	struct aead_tfm *aead = bound->tfm;
 
-	return crypto_aead_setauthsize(bound->tfm, authsize);
+	return crypto_aead_setauthsize(aead->tfm, authsize);
 }
 
 static void aead_destruct(struct sock *sk)
@@ -245,7 +266,8 @@ static void aead_destruct(struct sock *sk)
 static int aead_accept_nokey(void *private, struct sock *sk)
 {
 	struct ac_bound *bound = private;
-	void *tfm = bound->tfm;
+	struct aead_tfm *aead = bound->tfm;
+	struct crypto_aead *tfm = aead->tfm;
 	unsigned int ivsize = crypto_aead_ivsize(tfm);
 	struct aead_ctx *ctx;
 	int err;
@@ -264,7 +286,8 @@ static int aead_accept_nokey(void *private, struct sock *sk)
 	ctx->stream.ivsize = ivsize;
 	ctx->stream.bounce.slack = crypto_aead_maxauthsize(tfm);
 	ac_stream_init(&ctx->stream, sk, bound->stats);
-	ac_guard_init(&ctx->guard, tfm, &ctx->stream.bounce);
+	ctx->guard = aead->guard;
+	ac_guard_settle(&ctx->guard, &ctx->stream.bounce);
 
 	alg_sk(sk)->private = ctx;
 	sk->sk_destruct = aead_destruct;

@@ -198,7 +198,7 @@ static int guard_ask_in_place(struct ac_bounce *b)
  * Test the template until there is a result. It holds for all instances.
  * Without one the template is not trusted.
  */
-static bool guard_is_wrong_in_place(struct ac_bounce *b)
+bool ac_guard_is_wrong_in_place(struct ac_bounce *b)
 {
 	static int known = -EAGAIN;
 	int ret = READ_ONCE(known);
@@ -214,33 +214,37 @@ static bool guard_is_wrong_in_place(struct ac_bounce *b)
 
 /* --- all --------------------------------------------------------------- */
 
-int ac_guard_check(struct crypto_aead *tfm)
+static bool guard_refuses(const char *name, unsigned int tag)
 {
-	const char *name = crypto_tfm_alg_name(crypto_aead_tfm(tfm));
-	unsigned int tag = crypto_aead_maxauthsize(tfm);
 	const char *rfc4309 = strstr(name, RFC4309_NAME);
 
 	if (rfc4309 && !strstarts(rfc4309, RFC4309_NAME "ccm("))
-		return -ENOENT;
-	if (strstr(name, ESN_NAME) && tag && tag < ESN_TAG)
-		return -ENOENT;
-	return 0;
+		return true;
+	return strstr(name, ESN_NAME) && tag && tag < ESN_TAG;
 }
 
-void ac_guard_init(struct ac_guard *guard, struct crypto_aead *tfm,
-		   struct ac_bounce *b)
+/* In C they take no FPU. */
+static bool guard_is_atomic(const char *driver)
+{
+	return (strstr(driver, "aegis") || strstr(driver, "morus")) &&
+	       !strstr(driver, "-generic");
+}
+
+int ac_guard_init(struct ac_guard *guard, struct crypto_aead *tfm)
 {
 	const char *name = crypto_tfm_alg_name(crypto_aead_tfm(tfm));
+	const char *driver = crypto_tfm_alg_driver_name(crypto_aead_tfm(tfm));
 	const char *esn = strstr(name, ESN_NAME);
 	const char *essiv = strstr(name, ESSIV_NAME);
-	const char *driver = crypto_tfm_alg_driver_name(crypto_aead_tfm(tfm));
 	unsigned int ivsize = crypto_aead_ivsize(tfm);
 
-	if (esn) {
+	if (guard_refuses(name, crypto_aead_maxauthsize(tfm)))
+		return -ENOENT;
+	if (esn)
 		guard_demand(guard, name, esn, ivsize, ESN_AAD);
-		guard->apart = guard_is_wrong_in_place(b);
-	} else if (essiv) {
+	else if (essiv)
 		guard_demand(guard, name, essiv, ivsize, ivsize);
-	}
-	guard->atomic = strstr(driver, "aegis") || strstr(driver, "morus");
+	guard->apart = esn;
+	guard->atomic = guard_is_atomic(driver);
+	return 0;
 }

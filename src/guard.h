@@ -24,24 +24,36 @@ struct ac_guard {
 };
 
 /**
- * ac_guard_check() - may an AEAD be bound at all
+ * ac_guard_init() - find out from the names what the operations of an AEAD need
+ * @guard: zeroed; @guard->apart is set if some kernels need that
  * @tfm: AEAD
  *
  * Context: any.
- * Return: 0; -ENOENT, as if it did not exist, if not.
+ * Return: 0; -ENOENT, as if it did not exist, if it must not be bound at all.
  */
-int ac_guard_check(struct crypto_aead *tfm);
+int ac_guard_init(struct ac_guard *guard, struct crypto_aead *tfm);
 
 /**
- * ac_guard_init() - find out what the operations of an AEAD need
- * @guard: zeroed
- * @tfm: AEAD that may be bound
- * @b: empty buffer of the socket; a test borrows its socket
+ * ac_guard_is_wrong_in_place() - does this kernel's authencesn decrypt wrongly
+ * @b: empty buffer of a socket; a test, which is made once, borrows its socket
+ *
+ * Context: process context; may sleep and load modules.
+ * Return: true if it does in place, or if that is not known.
+ */
+bool ac_guard_is_wrong_in_place(struct ac_bounce *b);
+
+/**
+ * ac_guard_settle() - find out what depends on the kernel
+ * @guard: copy of what ac_guard_init() has found
+ * @b: empty buffer of the socket
  *
  * Context: process context; may sleep and load modules.
  */
-void ac_guard_init(struct ac_guard *guard, struct crypto_aead *tfm,
-		   struct ac_bounce *b);
+static inline void ac_guard_settle(struct ac_guard *guard, struct ac_bounce *b)
+{
+	if (guard->apart)
+		guard->apart = ac_guard_is_wrong_in_place(b);
+}
 
 /**
  * ac_guard_allows() - is there enough associated data
