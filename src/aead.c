@@ -219,7 +219,7 @@ static void *aead_alloc(const char *name, u32 mask)
 		return aead;
 	crypto_free_aead(aead->tfm);
 free:
-	kfree(aead);
+	kfree_sensitive(aead);
 	return ERR_PTR(err);
 }
 
@@ -228,7 +228,7 @@ static void aead_free(void *private)
 	struct aead_tfm *aead = private;
 
 	crypto_free_aead(aead->tfm);
-	kfree(aead);
+	kfree_sensitive(aead);
 }
 
 static struct crypto_tfm *aead_base(void *private)
